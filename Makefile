@@ -34,7 +34,7 @@ demo: $(VENV)/.run ## The whole loop on a pretend estate, in under a minute
 
 test: lint unit simulation acceptance ## Everything that gates a change, short of the long stories
 
-lint: $(VENV)/.dev ## Style, types, layers, dead code, dependencies
+lint: $(VENV)/.dev ## Style, types, layers, dead code, dependencies, the figures of the code
 	$(BIN)/ruff check
 	$(BIN)/ruff check --config ruff-clock.toml
 	$(BIN)/ruff format --check
@@ -42,6 +42,7 @@ lint: $(VENV)/.dev ## Style, types, layers, dead code, dependencies
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 	$(BIN)/deptry src
+	$(BIN)/pytest tests/unit/test_style_figures.py -q -s -p no:cacheprovider
 
 unit: $(VENV)/.dev ## Unit, contract and property tests with branch coverage
 	$(BIN)/pytest tests/unit tests/contract tests/property -n 2 --cov --cov-branch --cov-report=term $(ARGS)
