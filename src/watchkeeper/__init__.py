@@ -1,0 +1,1 @@
+"""Watchkeeper: keeps watch over servers within standing orders, and writes everything down."""

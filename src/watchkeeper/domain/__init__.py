@@ -1,0 +1,1 @@
+"""What the field talks about, as values: no input, no output, no clock."""

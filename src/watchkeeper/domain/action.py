@@ -1,0 +1,48 @@
+"""An action: one state-changing runbook step on one target, exactly as it would run."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from watchkeeper.domain.runbook import VerbClass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """What is proposed. ``digest`` is what an approver signs and what is executed."""
+
+    id: str
+    incident: str
+    runbook: str
+    runbook_digest: str
+    step: str
+    step_index: int
+    verb: VerbClass
+    target: str  # configuration item
+    server: str  # the server it runs on
+    server_class: str
+    template: str
+    template_digest: str
+    parameters: tuple[tuple[str, tuple[str, ...]], ...]  # name → values, sorted by name
+    confidence: int  # basis points
+    timeout_seconds: float
+
+    @property
+    def parameters_digest(self) -> str:
+        """SHA-256 over the parameters in canonical JSON."""
+        text = json.dumps(self.parameters, separators=(",", ":"), ensure_ascii=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over everything that decides what runs where."""
+        parts = (
+            self.runbook_digest,
+            self.step,
+            self.target,
+            self.server,
+            self.template,
+            self.template_digest,
+            self.parameters_digest,
+        )
+        return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

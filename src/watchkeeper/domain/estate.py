@@ -1,0 +1,56 @@
+"""The estate: servers and services as configuration items."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+UNCLASSIFIED = "unclassified"  # a server class nobody gave: never autonomous
+
+
+class Exposure(StrEnum):
+    """Who can reach a server."""
+
+    INTERNET = "internet"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """A server: its class decides what may be done to it."""
+
+    name: str
+    server_class: str = UNCLASSIFIED
+    exposure: Exposure = Exposure.INTERNAL
+    owner: str = ""
+    instances: tuple[str, ...] = ()  # what metric sources call it
+    address: str = ""  # empty or "local": this host
+    protected: bool = False  # never autonomous
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """A service on one server.
+
+    ``unit`` is what the init system calls it; ``process`` the executable's name; ``probe`` an
+    ``http(s)://`` or ``tcp://host:port`` address.
+    """
+
+    name: str
+    server: str
+    unit: str = ""
+    process: str = ""
+    pid_file: str = ""
+    probe: str = ""
+    logs: tuple[str, ...] = ()
+    rotate: tuple[str, ...] = ()  # log files that may be rotated away when a disk fills
+    depends_on: tuple[str, ...] = ()
+    owner: str = ""
+    replicas_of: str = ""  # redundancy group; empty: the only one
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estate:
+    """All configuration items, by name. ``single_host``: acting on Watchkeeper's own host is allowed."""
+
+    servers: tuple[Server, ...] = ()
+    services: tuple[Service, ...] = ()
+    single_host: bool = False

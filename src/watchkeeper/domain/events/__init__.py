@@ -1,0 +1,13 @@
+"""Everything that can be said in the journal, one file a kind of stream."""
+
+from watchkeeper.domain.events import (
+    actions,
+    alerts,
+    authority,
+    changes,
+    incidents,
+    installation,
+    sources,
+)
+
+__all__ = ["actions", "alerts", "authority", "changes", "incidents", "installation", "sources"]

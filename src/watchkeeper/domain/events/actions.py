@@ -1,0 +1,123 @@
+"""What is said in ``action/<id>``: proposed → judged → (approved) → recorded → minted → spent → finished → closed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from watchkeeper.domain.action import Action
+from watchkeeper.domain.entry import Body
+from watchkeeper.domain.verdict import Ruling, Verdict
+
+
+class ActionOutcome(StrEnum):
+    """How an action ended."""
+
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # spent, and nobody can say: a person has to look
+    REFUSED = "refused"
+    DENIED = "denied"  # by a person
+    EXPIRED = "expired"  # nobody answered
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionProposed(Body, kind="action.proposed"):
+    """An incident (or a rollout) wants this done."""
+
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionJudged(Body, kind="action.judged"):
+    """All gates have answered; the strictest wins."""
+
+    ruling: Ruling
+    notify: bool
+    verdicts: tuple[Verdict, ...]
+    minting: bool  # False: at the proposal; True: once more, right before minting
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRequested(Body, kind="approval.requested"):
+    """A person is asked."""
+
+    digest: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalGranted(Body, kind="approval.granted", person_only=True):
+    """A person said yes to exactly this digest."""
+
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDenied(Body, kind="approval.denied", person_only=True):
+    """A person said no."""
+
+    reason: str = ""  # digest of a blob
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalExpired(Body, kind="approval.expired"):
+    """Nobody answered in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeRequested(Body, kind="change.requested", intent=True):
+    """Open the change record before anything is minted."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangeOpened(Body, kind="change.opened"):
+    """The change record exists."""
+
+    record: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchRequested(Body, kind="launch.requested", intent=True):
+    """Spend the warrant and start the job; after a crash: find it, never start it again."""
+
+    warrant: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobFinished(Body, kind="job.finished"):
+    """The job ended by itself."""
+
+    succeeded: bool
+    return_code: int
+    changed: int
+    failed: int
+    unreachable: int
+    started_at: datetime
+    finished_at: datetime
+    output: str  # digest of a blob
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobLost(Body, kind="job.lost"):
+    """Spent and unknowable: a person has to look. ``reason`` is a digest of a blob."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LaunchRefused(Body, kind="launch.refused"):
+    """The warrant could not be spent (killed, lapsed, altered): nothing was started."""
+
+    rule: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionClosed(Body, kind="action.closed"):
+    """Over; the incident has been told."""
+
+    outcome: ActionOutcome
+
+
+def action_stream(action_id: str) -> str:
+    """Where an action is told."""
+    return f"action/{action_id}"

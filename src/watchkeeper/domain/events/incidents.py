@@ -1,0 +1,222 @@
+"""What is said in ``incident/<id>``, from the first alert to the post-mortem."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from watchkeeper.domain.diagnosis import Confidence, Diagnosis
+from watchkeeper.domain.entry import Body
+from watchkeeper.domain.events.actions import ActionOutcome
+from watchkeeper.domain.evidence import Asked, Evidence
+from watchkeeper.domain.runbook import CheckName
+from watchkeeper.domain.severity import Priority
+
+
+class Resolution(StrEnum):
+    """Why an incident was closed."""
+
+    FIXED = "fixed"  # a runbook ran and the fix was verified
+    RECOVERED = "recovered"  # over before anything was done
+    BY_PERSON = "by_person"
+
+
+class Escalation(StrEnum):
+    """Why a person has to take over."""
+
+    NO_CAUSE = "no_cause_found"
+    NO_RUNBOOK = "no_runbook"
+    SOURCE_LOST = "source_lost"
+    PRECONDITION_FAILED = "precondition_failed"
+    REFUSED = "refused_by_a_gate"
+    DENIED = "denied_by_a_person"
+    EXPIRED = "nobody_approved"
+    STEP_FAILED = "step_failed"
+    STEP_UNKNOWN = "step_outcome_unknown"
+    NOT_VERIFIED = "not_verified"
+    CHECK_UNKNOWN = "check_unanswered"
+
+
+class CheckOutcome(StrEnum):
+    """Three answers, because the world has three."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class CheckPurpose(StrEnum):
+    """Why a check is asked."""
+
+    PRECONDITION = "precondition"
+    STEP = "step"
+    AFTER_STEP = "after_step"
+    VERIFICATION = "verification"
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentOpened(Body, kind="incident.opened"):
+    """Something is wrong. ``autonomous`` False: whatever is found, nothing may be done without a person."""
+
+    server: str
+    alerts: tuple[str, ...]  # fingerprints
+    source_lost: str = ""  # the lost source, where that is what happened
+    autonomous: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertJoined(Body, kind="incident.alert_joined"):
+    """Another alert belongs to this incident."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlertQuiet(Body, kind="incident.alert_quiet"):
+    """One of its alerts is resolved."""
+
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceBack(Body, kind="incident.source_back"):
+    """The lost source answers again."""
+
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentTriaged(Body, kind="incident.triaged"):
+    """First look: what kind, how bad, who is in scope (items whose state could matter)."""
+
+    incident_type: str
+    priority: Priority
+    scope: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceRequested(Body, kind="evidence.requested", intent=True):
+    """Ask all of this, concurrently, each with its own time limit."""
+
+    asked: tuple[Asked, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EvidenceGathered(Body, kind="evidence.gathered"):
+    """What came back, unavailable sources included."""
+
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvestigationRequested(Body, kind="investigation.requested", intent=True):
+    """Find the cause in the evidence."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentDiagnosed(Body, kind="incident.diagnosed"):
+    """The reasoner's answer and what it is worth."""
+
+    diagnosis: Diagnosis
+    confidence: Confidence
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunbookChosen(Body, kind="runbook.chosen"):
+    """What will be tried: a runbook on a target with parameters computed from the estate."""
+
+    runbook: str
+    runbook_digest: str
+    target: str
+    parameters: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckRequested(Body, kind="check.requested", intent=True):
+    """Ask a built-in check about the target; keep asking for ``retry_seconds`` before a failure counts."""
+
+    purpose: CheckPurpose
+    check: CheckName
+    item: str
+    part: str = ""
+    step: str = ""
+    retry_seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckAnswered(Body, kind="check.answered"):
+    """What the check found."""
+
+    purpose: CheckPurpose
+    check: CheckName
+    outcome: CheckOutcome
+    step: str = ""
+    text: str = ""  # digest of a blob
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepStarted(Body, kind="step.started"):
+    """A state-changing step: from here on the action's own stream tells."""
+
+    step: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepFinished(Body, kind="step.finished"):
+    """The action is closed."""
+
+    step: str
+    action: str
+    outcome: ActionOutcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerificationStarted(Body, kind="verification.started"):
+    """The fix is in; now it has to hold until then."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentVerified(Body, kind="incident.verified"):
+    """It held: every check passed and every alert is quiet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DiagnosisReopened(Body, kind="diagnosis.reopened"):
+    """The first cause is mended and something is still wrong: look again."""
+
+    round: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentEscalated(Body, kind="incident.escalated"):
+    """A person has to take over; nothing more is done."""
+
+    reason: Escalation
+    step: str = ""
+    text: str = ""  # digest of a blob with the details
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostMortemRequested(Body, kind="post_mortem.requested", intent=True):
+    """Write it up from the journal."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostMortemWritten(Body, kind="post_mortem.written"):
+    """The write-up, as Markdown in a blob."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentClosed(Body, kind="incident.closed"):
+    """Over."""
+
+    resolution: Resolution
+
+
+def incident_stream(incident_id: str) -> str:
+    """Where an incident is told."""
+    return f"incident/{incident_id}"

@@ -1,0 +1,32 @@
+"""What is said in ``installation``: this program's own life."""
+
+from dataclasses import dataclass
+
+from watchkeeper.domain.entry import Body
+
+INSTALLATION = "installation"
+
+
+@dataclass(frozen=True, kw_only=True)
+class InstallationStarted(Body, kind="installation.started"):
+    """A process that may act has started on this journal."""
+
+    version: str
+    configuration_digest: str
+    estate_digest: str
+    servers: int
+    services: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockJumped(Body, kind="clock.jumped"):
+    """The wall clock moved against monotonic time; a step back is reported and never followed."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunbooksLoaded(Body, kind="runbooks.loaded"):
+    """The runbook library as it is now."""
+
+    runbooks: tuple[tuple[str, str], ...]  # id → digest

@@ -1,0 +1,49 @@
+"""What became of a job whose answer may have been lost: four answers, because the world has four."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobTemplate:
+    """A playbook of the library, named and pinned by digest."""
+
+    name: str
+    digest: str  # SHA-256 of the playbook file, hexadecimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """The job has started and has not ended."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finished:
+    """The job ended by itself.
+
+    ``changed``, ``failed``, ``unreachable`` count tasks over all hosts; ``output`` is free text.
+    """
+
+    succeeded: bool
+    return_code: int
+    changed: int
+    failed: int
+    unreachable: int
+    started_at: datetime
+    finished_at: datetime
+    output: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeverStarted:
+    """The executor knows that this job was never started, and never will be."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unknowable:
+    """Nobody can say: a person has to look."""
+
+    reason: str
+
+
+JobState = Running | Finished | NeverStarted | Unknowable

@@ -1,0 +1,1 @@
+"""The durable loop: it knows no pillar."""

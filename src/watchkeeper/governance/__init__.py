@@ -1,0 +1,1 @@
+"""Who may do what: gates, the authority fold, warrants. Pure."""

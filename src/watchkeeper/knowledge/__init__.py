@@ -1,0 +1,1 @@
+"""The estate as understood: the graph, the runbook library, incident memory."""

@@ -1,0 +1,1 @@
+"""The proving ground: the pretend estate under real faults."""

@@ -1,0 +1,1 @@
+"""Pillar 1: from readings to alerts worth a look."""

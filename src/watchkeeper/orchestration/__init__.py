@@ -1,0 +1,1 @@
+"""The pillars together: routing, investigation, confidence, orders."""

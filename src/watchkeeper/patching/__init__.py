@@ -1,0 +1,1 @@
+"""Pillar 3: from an advisory to a patched fleet."""

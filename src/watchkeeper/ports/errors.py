@@ -1,0 +1,42 @@
+"""How the world fails, as far as the core has to tell it apart."""
+
+
+class SourceUnavailable(Exception):
+    """A source could not be asked at all.
+
+    ``word`` is one of: refused, timeout, denied, malformed, absent. The message says what and why, in one
+    line, without secrets.
+    """
+
+    def __init__(self, source: str, word: str, message: str) -> None:
+        super().__init__(f"{source}: {message}")
+        self.source = source
+        self.word = word
+
+
+class StaleRevision(Exception):
+    """Somebody else appended to this stream first: look again, then decide again."""
+
+
+class SchemaTooNew(Exception):
+    """The journal was written by a newer version: this one must not touch it."""
+
+
+class JournalLocked(Exception):
+    """Another process holds this data directory."""
+
+
+class JournalClosed(Exception):
+    """This journal handle is closed or fenced; nothing was written."""
+
+
+class NotAPerson(Exception):
+    """Only a person may say this."""
+
+
+class TemplateRefused(Exception):
+    """The template is not in the library, or its digest is another one; nothing was started."""
+
+
+class LaunchFailed(Exception):
+    """The job was certainly not started."""

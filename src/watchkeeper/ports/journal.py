@@ -1,0 +1,86 @@
+"""The journal: the only thing the agents write."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from watchkeeper.domain.blob import Blob
+from watchkeeper.domain.entry import Actor, Draft, Entry
+from watchkeeper.domain.merkle import TreeHead
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A stream's cached fold. ``readable`` False: it holds a kind or schema newer than this program."""
+
+    stream: str
+    revision: int
+    state: Any
+    readable: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CursorMove:
+    """A consumer has seen everything up to ``position``; committed with the entries that follow from it."""
+
+    name: str
+    position: int
+
+
+class Journal(Protocol):
+    """Append-only, typed, tamper-evident; positions are gap-free and follow commit order."""
+
+    async def append(
+        self,
+        actor: Actor,
+        drafts: Sequence[Draft],
+        blobs: Sequence[Blob] = (),
+        cursor: CursorMove | None = None,
+    ) -> tuple[Entry, ...]:
+        """All drafts in one transaction, or none. Durable when it returns.
+
+        Raises StaleRevision when a draft expected another revision, NotAPerson, JournalClosed. An empty
+        ``drafts`` with a cursor just moves the cursor (never back).
+        """
+
+    async def entries(
+        self, after: int = 0, limit: int = 1000, stream: str | None = None
+    ) -> tuple[Entry, ...]:
+        """Entries with a position above ``after``, in order, of all streams or one."""
+
+    async def held(self, stream: str) -> Held | None:
+        """A stream's fold, or None when nothing was ever said in it."""
+
+    async def open_streams(self, prefix: str) -> tuple[Held, ...]:
+        """All streams of the prefix in which something may still happen, by stream name."""
+
+    async def all_streams(self, prefix: str, limit: int = 1000) -> tuple[Held, ...]:
+        """The newest streams of the prefix by stream name, newest first."""
+
+    async def due(self, now: datetime) -> tuple[str, ...]:
+        """Open streams whose ``wake_at`` has come."""
+
+    async def next_wake(self) -> datetime | None:
+        """The earliest ``wake_at`` of any open stream."""
+
+    async def cursor(self, name: str) -> int:
+        """How far a consumer has seen; 0 when it never came."""
+
+    async def blob(self, digest: str) -> Blob | None:
+        """A stored text, or None when it was erased or never written."""
+
+    async def head(self) -> TreeHead:
+        """How many entries there are, and the hash over all of them."""
+
+    async def claim(self, stream: str, worker: str, seconds: float) -> bool:
+        """Take (or renew) a stream for a while by the store's own clock; False: another worker has it.
+
+        It only saves double work: the fence is the expected revision.
+        """
+
+    async def changed(self, after: int) -> None:
+        """Return when there is an entry above ``after``; also every second or so, as a floor."""
+
+    async def close(self) -> None:
+        """Write what waits, then refuse everything."""
