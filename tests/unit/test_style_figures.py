@@ -19,7 +19,7 @@ LONGEST_FILE_LINES = 400
 BROAD_HANDLER_RATIO = 0.03
 DEEPEST_FOLDER = 3
 NOBODYS_NAMES = frozenset(
-    [
+    {
         "utils",
         "common",
         "helpers",
@@ -30,7 +30,7 @@ NOBODYS_NAMES = frozenset(
         "handler",
         "processor",
         "service",
-    ]
+    }
 )
 OFF_THE_LOOP = frozenset({"engine", "adapters", "bootstrap", "interfaces", "lab"})
 
