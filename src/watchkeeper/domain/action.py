@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from watchkeeper.domain.runbook import VerbClass
 
 
+def digest_of_parameters(parameters: tuple[tuple[str, tuple[str, ...]], ...]) -> str:
+    """SHA-256 over named values in canonical JSON: what a warrant is bound to."""
+    text = json.dumps(parameters, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Action:
     """What is proposed. ``digest`` is what an approver signs and what is executed."""
@@ -30,8 +36,7 @@ class Action:
     @property
     def parameters_digest(self) -> str:
         """SHA-256 over the parameters in canonical JSON."""
-        text = json.dumps(self.parameters, separators=(",", ":"), ensure_ascii=True)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return digest_of_parameters(self.parameters)
 
     @property
     def digest(self) -> str:

@@ -1,4 +1,4 @@
-"""What became of a job whose answer may have been lost: four answers, because the world has four."""
+"""What became of a job whose answer may be lost: four answers, because the world has four."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ class JobTemplate:
     """A playbook of the library, named and pinned by digest."""
 
     name: str
-    digest: str  # SHA-256 of the playbook file, hexadecimal
+    digest: str  # SHA-256 over the playbook and every file it runs, hexadecimal
 
 
 @dataclass(frozen=True, kw_only=True)

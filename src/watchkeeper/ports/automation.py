@@ -25,13 +25,17 @@ class Automation(Protocol):
     ) -> None:
         """Start an approved template on the warrant's server. Never starts twice for one warrant.
 
-        Returns once the job is sure to outlive this process. Raises TemplateRefused, or LaunchFailed when
-        it certainly did not start.
+        Returns once the job is sure to outlive this process. Raises TemplateRefused, or
+        LaunchFailed when it certainly did not start and never will; AlreadyLaunched when this
+        warrant has been launched before, by whomever: then only ``find`` knows.
         """
 
     async def find(self, warrant: str) -> JobState:
-        """What became of a warrant's job. Asking changes nothing, with one exception: when it answers
-        NeverStarted, the warrant can never start a job afterwards."""
+        """What became of a warrant's job.
+
+        Asking changes nothing, with one exception: when it answers NeverStarted, the warrant can
+        never start a job afterwards.
+        """
 
     async def cancel(self, warrant: str) -> None:
         """Ask a running job to stop at its next step boundary."""

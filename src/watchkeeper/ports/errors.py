@@ -40,3 +40,7 @@ class TemplateRefused(Exception):
 
 class LaunchFailed(Exception):
     """The job was certainly not started."""
+
+
+class AlreadyLaunched(Exception):
+    """This warrant has had its one launch: ask find what became of it, and start nothing."""
