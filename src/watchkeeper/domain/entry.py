@@ -98,6 +98,21 @@ class Draft:
     cause: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tell:
+    """What one stream says into another, in the same transaction as its own entries.
+
+    ``expected`` as in Draft: the other stream's revision that the decision was based on.
+    """
+
+    stream: str
+    body: Body
+    expected: int | None = None
+
+
+Said = Body | Tell
+
+
 class State(Protocol):
     """What a stream's entries add up to."""
 

@@ -22,10 +22,15 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class CursorMove:
-    """A consumer has seen everything up to ``position``; committed with the entries that follow from it."""
+    """A consumer has seen everything up to ``position``; committed with the entries that follow from it.
+
+    ``seen`` is where it stood when it read: when the cursor stands elsewhere by now, another worker was
+    faster and the append is refused with StaleRevision.
+    """
 
     name: str
     position: int
+    seen: int
 
 
 class Journal(Protocol):

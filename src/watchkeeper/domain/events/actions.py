@@ -7,6 +7,7 @@ from enum import StrEnum
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Body
 from watchkeeper.domain.verdict import Ruling, Verdict
+from watchkeeper.domain.warrant import Warrant
 
 
 class ActionOutcome(StrEnum):
@@ -18,13 +19,20 @@ class ActionOutcome(StrEnum):
     REFUSED = "refused"
     DENIED = "denied"  # by a person
     EXPIRED = "expired"  # nobody answered
+    NEVER_STARTED = "never_started"  # certainly: it may be proposed again
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActionProposed(Body, kind="action.proposed"):
-    """An incident (or a rollout) wants this done."""
+    """An incident (or a rollout) wants this done.
+
+    ``cited`` are the preconditions that were answered with yes, each with the position of its answer;
+    ``autonomous`` False: its incident may not be acted on without a person.
+    """
 
     action: Action
+    cited: tuple[tuple[str, int], ...] = ()
+    autonomous: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,7 +88,7 @@ class ChangeOpened(Body, kind="change.opened"):
 class LaunchRequested(Body, kind="launch.requested", intent=True):
     """Spend the warrant and start the job; after a crash: find it, never start it again."""
 
-    warrant: str
+    warrant: Warrant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.diagnosis import Confidence, Diagnosis
 from watchkeeper.domain.entry import Body
 from watchkeeper.domain.events.actions import ActionOutcome
@@ -31,6 +32,7 @@ class Escalation(StrEnum):
     DENIED = "denied_by_a_person"
     EXPIRED = "nobody_approved"
     STEP_FAILED = "step_failed"
+    STEP_SURPRISED = "step_broke_something_else"
     STEP_UNKNOWN = "step_outcome_unknown"
     NOT_VERIFIED = "not_verified"
     CHECK_UNKNOWN = "check_unanswered"
@@ -58,16 +60,18 @@ class IncidentOpened(Body, kind="incident.opened"):
     """Something is wrong. ``autonomous`` False: whatever is found, nothing may be done without a person."""
 
     server: str
-    alerts: tuple[str, ...]  # fingerprints
+    alert: str  # fingerprint; empty where a source was lost
+    anomalies: tuple[Anomaly, ...]
     source_lost: str = ""  # the lost source, where that is what happened
     autonomous: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class AlertJoined(Body, kind="incident.alert_joined"):
-    """Another alert belongs to this incident."""
+    """Another alert belongs to this incident, or one of its alerts now says something else."""
 
     fingerprint: str
+    anomalies: tuple[Anomaly, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,76 @@
+"""Consuming: following the journal with a cursor that commits together with what follows from it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import structlog
+
+from watchkeeper.domain.entry import Actor, Draft, Entry
+from watchkeeper.domain.blob import Blob
+from watchkeeper.engine.supervise import Crew
+from watchkeeper.ports.errors import StaleRevision
+from watchkeeper.ports.journal import CursorMove, Journal
+
+log = structlog.get_logger()
+
+PAGE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following:
+    """What follows from an entry."""
+
+    drafts: tuple[Draft, ...] = ()
+    blobs: tuple[Blob, ...] = ()
+
+
+Handle = Callable[[Entry], Awaitable[Following]]
+
+
+@dataclass
+class Consumer:
+    """Follows every entry, in order, each exactly once in effect."""
+
+    name: str
+    actor: Actor
+    journal: Journal
+    handle: Handle
+    crew: Crew
+
+    async def run(self) -> None:
+        """For ever: read a page, handle it, wait for the bell."""
+        while True:
+            cursor = await self.journal.cursor(self.name)
+            entries = await self.journal.entries(after=cursor, limit=PAGE)
+            if not entries:
+                await self.journal.changed(cursor)
+                continue
+            await self._handled(cursor, entries)
+
+    async def _handled(self, cursor: int, entries: tuple[Entry, ...]) -> None:
+        """Handle a page; the cursor moves with what follows, and once more at the page's end.
+
+        An entry that cannot be handled is logged and passed: it parks nothing but itself.
+        """
+        for entry in entries:
+            following = await self._following(entry)
+            last = entry is entries[-1]
+            if not following.drafts and not last:
+                continue
+            move = CursorMove(name=self.name, position=entry.position, seen=cursor)
+            try:
+                await self.journal.append(self.actor, following.drafts, following.blobs, move)
+            except StaleRevision:
+                return  # somebody was faster, or a stream moved: read again from the cursor
+            cursor = entry.position
+
+    async def _following(self, entry: Entry) -> Following:
+        found = Following()
+
+        async def handled() -> None:
+            nonlocal found
+            found = await self.handle(entry)
+
+        if not await self.crew.guarded(f"consumer {self.name} at {entry.position}", handled()):
+            log.error("entry_passed", consumer=self.name, position=entry.position)
+        return found

@@ -1,0 +1,109 @@
+"""Intents: what has been decided and not yet answered; each is carried out and answered once."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from watchkeeper.domain.entry import Actor, Draft, Entry, Said, Tell, Unreadable, prefix_of
+from watchkeeper.engine.machine import Answer, Performers
+from watchkeeper.engine.supervise import Crew
+from watchkeeper.ports.errors import StaleRevision
+from watchkeeper.ports.journal import Journal
+
+log = structlog.get_logger()
+
+CLAIM_SECONDS = 60.0
+RENEW_SECONDS = 20.0
+
+
+def drafts(stream: str, said: Sequence[Said], expected: int, cause: int | None) -> tuple[Draft, ...]:
+    """What was said as drafts; the stream's own first entry carries the revision that was seen."""
+    made: list[Draft] = []
+    seen: int | None = expected
+    for one in said:
+        if isinstance(one, Tell):
+            made.append(
+                Draft(stream=one.stream, body=one.body, expected=one.expected, cause=cause)
+            )
+        else:
+            made.append(Draft(stream=stream, body=one, expected=seen, cause=cause))
+            seen = None
+    return tuple(made)
+
+
+def unanswered(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """A stream's intents that no later entry answers."""
+    answered = {entry.cause for entry in entries}
+    return tuple(
+        entry
+        for entry in entries
+        if not isinstance(entry.body, Unreadable)
+        and entry.body.intent
+        and entry.position not in answered
+    )
+
+
+@dataclass
+class Intents:
+    """Starts a task for each unanswered intent of a stream, once at a time in this process."""
+
+    journal: Journal
+    performers: Performers
+    crew: Crew
+    actors: dict[str, Actor]  # prefix → who answers
+    worker: str
+    _in_flight: dict[int, asyncio.Task[None]] = field(default_factory=dict)
+
+    async def carry_out(self, stream: str) -> None:
+        """Start whatever of this stream is unanswered and not in flight."""
+        entries = await whole_stream(self.journal, stream)
+        for entry in unanswered(entries):
+            if entry.position not in self._in_flight:
+                task = self.crew.start(f"intent {entry.position}", self._perform(entry))
+                self._in_flight[entry.position] = task
+                task.add_done_callback(lambda _, at=entry.position: self._in_flight.pop(at, None))
+
+    async def _perform(self, entry: Entry) -> None:
+        assert not isinstance(entry.body, Unreadable)
+        performer = self.performers[type(entry.body)]
+        held = await self.journal.held(entry.stream)
+        if held is None:
+            return
+        renewing = self.crew.start(f"claim {entry.stream}", self._keep_claim(entry.stream))
+        try:
+            answer = await performer(entry, held.state)
+        finally:
+            renewing.cancel()
+        await self._answer(entry, answer)
+
+    async def _keep_claim(self, stream: str) -> None:
+        while await self.journal.claim(stream, self.worker, CLAIM_SECONDS):
+            await asyncio.sleep(RENEW_SECONDS)
+
+    async def _answer(self, intent: Entry, answer: Answer) -> None:
+        """Append the answer unless somebody else has answered meanwhile."""
+        actor = self.actors[prefix_of(intent.stream)]
+        while True:
+            entries = await whole_stream(self.journal, intent.stream)
+            if intent not in unanswered(entries):
+                return
+            made = drafts(intent.stream, answer.said, entries[-1].revision, intent.position)
+            try:
+                await self.journal.append(actor, made, answer.blobs)
+                return
+            except StaleRevision:
+                continue
+
+
+async def whole_stream(journal: Journal, stream: str) -> tuple[Entry, ...]:
+    """Every entry of one stream, in order. O(length of the stream)."""
+    entries: list[Entry] = []
+    while page := await journal.entries(
+        after=entries[-1].position if entries else 0, limit=1000, stream=stream
+    ):
+        entries.extend(page)
+        if len(page) < 1000:
+            break
+    return tuple(entries)

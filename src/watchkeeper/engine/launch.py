@@ -1,0 +1,121 @@
+"""Carrying out an action: spend once, start once, and after a crash only ask.
+
+The promise: at most once; otherwise unknown and escalated.
+"""
+
+import asyncio
+
+from watchkeeper.domain.blob import Blob, sealed
+from watchkeeper.domain.entry import Entry
+from watchkeeper.domain.events.actions import JobFinished, JobLost, LaunchRefused, LaunchRequested
+from watchkeeper.domain.events.authority import AUTHORITY
+from watchkeeper.domain.job import Finished, JobTemplate, NeverStarted, Running, Unknowable
+from watchkeeper.domain.warrant import Warrant
+from watchkeeper.engine.machine import Answer
+from watchkeeper.engine.spend import WarrantVoid, spend
+from watchkeeper.governance.action_fold import ActionState
+from watchkeeper.ports.automation import Automation
+from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.errors import LaunchFailed, SourceUnavailable, TemplateRefused
+from watchkeeper.ports.identifiers import Identifiers
+from watchkeeper.ports.journal import Journal
+from watchkeeper.ports.kill_page import KillPage
+
+FIRST_POLL_SECONDS = 0.2
+LONGEST_POLL_SECONDS = 2.0
+
+
+class Launch:
+    """The performer of ``launch.requested``."""
+
+    def __init__(
+        self,
+        *,
+        journal: Journal,
+        automation: Automation,
+        clock: Clock,
+        identifiers: Identifiers,
+        page: KillPage,
+    ) -> None:
+        self._journal = journal
+        self._automation = automation
+        self._clock = clock
+        self._identifiers = identifiers
+        self._page = page
+
+    async def __call__(self, entry: Entry, state: ActionState) -> Answer:
+        """Unspent: spend and start. Spent: only ask what became of it."""
+        body = entry.body
+        assert isinstance(body, LaunchRequested)
+        if not await self._spent(body.warrant):
+            refusal = await self._start(body.warrant, state)
+            if refusal:
+                return Answer(said=(LaunchRefused(rule=refusal),))
+        return await self._ended(body.warrant)
+
+    async def _spent(self, warrant: Warrant) -> bool:
+        held = await self._journal.held(AUTHORITY)
+        drawn = held.state.warrant(warrant.id) if held else None
+        return drawn is not None and drawn.spent_at is not None
+
+    async def _start(self, warrant: Warrant, state: ActionState) -> str:
+        """Start the job; the rule by which it certainly was not started, or nothing."""
+        action = state.action
+        if action is None or action.parameters_digest != warrant.parameters_digest:
+            return "altered"
+        if self._automation.name != warrant.executor:
+            return "another-executor"
+        try:
+            spent = await spend(warrant, self._journal, self._clock, self._page)
+        except WarrantVoid as void:
+            return "" if void.rule == "already-spent" else void.rule
+        template = JobTemplate(name=warrant.template, digest=warrant.template_digest)
+        try:
+            await self._automation.launch(
+                spent, template, action.parameters, action.timeout_seconds
+            )
+        except TemplateRefused:
+            return "template-refused"
+        except LaunchFailed:
+            return "launch-failed"
+        except SourceUnavailable:
+            return ""  # it may have started all the same: ask
+        return ""
+
+    async def _ended(self, warrant: Warrant) -> Answer:
+        pause = FIRST_POLL_SECONDS
+        while True:
+            match await self._found(warrant):
+                case Finished() as job:
+                    return self._finished(job)
+                case NeverStarted():
+                    return Answer(said=(LaunchRefused(rule="never-started"),))
+                case Unknowable(reason=reason):
+                    text = self._sealed(reason)
+                    return Answer(said=(JobLost(reason=text.digest),), blobs=(text,))
+                case Running() | None:
+                    await asyncio.sleep(pause)
+                    pause = min(pause * 1.5, LONGEST_POLL_SECONDS)
+
+    async def _found(self, warrant: Warrant) -> Running | Finished | NeverStarted | Unknowable | None:
+        try:
+            return await self._automation.find(warrant.id)
+        except SourceUnavailable:
+            return None  # an executor that cannot be asked now may answer later
+
+    def _finished(self, job: Finished) -> Answer:
+        text = self._sealed(job.output)
+        body = JobFinished(
+            succeeded=job.succeeded,
+            return_code=job.return_code,
+            changed=job.changed,
+            failed=job.failed,
+            unreachable=job.unreachable,
+            started_at=job.started_at,
+            finished_at=job.finished_at,
+            output=text.digest,
+        )
+        return Answer(said=(body,), blobs=(text,))
+
+    def _sealed(self, text: str) -> Blob:
+        return sealed(text, self._identifiers.salt())

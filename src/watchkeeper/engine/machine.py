@@ -1,0 +1,36 @@
+"""What the engine drives: a fold, a pure decision, and a way to look at what the decision needs."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from watchkeeper.domain.blob import Blob
+from watchkeeper.domain.entry import AnyFold, Body, Entry, Said
+
+
+@dataclass(frozen=True, kw_only=True)
+class Machine:
+    """One kind of stream. ``look`` reads, ``decide`` is pure; neither writes."""
+
+    fold: AnyFold
+    look: Callable[[Any], Awaitable[Any]]  # state → what the decision sees
+    decide: Callable[[Any, Any, datetime], Sequence[Said]]  # (state, seen, now)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came of an intent: entries for its stream (and others), and their free texts."""
+
+    said: Sequence[Said]
+    blobs: Sequence[Blob] = ()
+
+
+class Performer(Protocol):
+    """Carries out one kind of intent. May run again after a crash: it reads, or it asks before it acts."""
+
+    async def __call__(self, entry: Entry, state: Any) -> Answer:
+        """The answer to this intent; ``state`` is the stream's fold."""
+
+
+Performers = Mapping[type[Body], Performer]

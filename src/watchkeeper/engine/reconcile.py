@@ -1,0 +1,120 @@
+"""The loop: every stream that is due or has news is looked at, decided, and written in one append."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from watchkeeper.domain.entry import Actor, prefix_of
+from watchkeeper.engine.intents import CLAIM_SECONDS, Intents, drafts
+from watchkeeper.engine.machine import Machine
+from watchkeeper.engine.supervise import Crew
+from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.errors import StaleRevision
+from watchkeeper.ports.journal import Journal
+
+log = structlog.get_logger()
+
+MOST_DECISIONS = 50  # of one stream in one go; more is a machine that never settles
+PATIENCE = timedelta(seconds=30)  # a stream whose decision failed is left alone this long
+
+
+@dataclass
+class Reconciler:
+    """One worker of the durable loop."""
+
+    journal: Journal
+    clock: Clock
+    machines: dict[str, Machine]  # prefix → machine
+    actors: dict[str, Actor]
+    intents: Intents
+    crew: Crew
+    worker: str
+    parked: dict[str, datetime] = field(default_factory=dict)  # stream → until
+
+    async def run(self) -> None:
+        """For ever: first everything that is open, then whatever is news or due."""
+        seen = (await self.journal.head()).size
+        for stream in await self._open():
+            await self._advance_guarded(stream)
+        while True:
+            entries = await self.journal.entries(after=seen)
+            streams = dict.fromkeys(entry.stream for entry in entries)
+            streams.update(dict.fromkeys(await self.journal.due(self.clock.now())))
+            streams.update(dict.fromkeys(self._released()))
+            for stream in streams:
+                await self._advance_guarded(stream)
+            if entries:
+                seen = entries[-1].position
+            else:
+                await self._wait(seen)
+
+    async def advance(self, stream: str) -> None:
+        """Decide until there is nothing more to say, then carry out what was decided."""
+        machine = self.machines.get(prefix_of(stream))
+        if machine is None or not await self.journal.claim(stream, self.worker, CLAIM_SECONDS):
+            return
+        for _ in range(MOST_DECISIONS):
+            if not await self._decided(stream, machine):
+                break
+        else:
+            log.error("stream_never_settles", stream=stream)
+            self.parked[stream] = self.clock.now() + PATIENCE
+        await self.intents.carry_out(stream)
+
+    async def _decided(self, stream: str, machine: Machine) -> bool:
+        """One decision; whether anything was said."""
+        held = await self.journal.held(stream)
+        if held is None or not held.readable or not held.state.open:
+            return False
+        seen = await machine.look(held.state)
+        said = machine.decide(held.state, seen, self.clock.now())
+        if not said:
+            return False
+        made = drafts(stream, said, held.revision, None)
+        try:
+            await self.journal.append(self.actors[prefix_of(stream)], made)
+        except StaleRevision:
+            log.debug("decided_on_old_news", stream=stream)
+        return True
+
+    async def _advance_guarded(self, stream: str) -> None:
+        """A poison stream is parked; the others go on."""
+        until = self.parked.get(stream)
+        if until and self.clock.now() < until:
+            return
+        self.parked.pop(stream, None)
+        if not await self.crew.guarded(f"stream {stream}", self.advance(stream)):
+            self.parked[stream] = self.clock.now() + PATIENCE
+
+    async def _open(self) -> Sequence[str]:
+        return [
+            held.stream
+            for prefix in self.machines
+            for held in await self.journal.open_streams(prefix)
+        ]
+
+    def _released(self) -> Sequence[str]:
+        now = self.clock.now()
+        return [stream for stream, until in self.parked.items() if until <= now]
+
+    async def _wait(self, seen: int) -> None:
+        """Until there is news, or something is due; a poll each second is the floor of ``changed``."""
+        wake = await self.journal.next_wake()
+        if wake is not None and wake <= self.clock.now():
+            return
+        bell = asyncio.ensure_future(self.journal.changed(seen))
+        alarm = asyncio.ensure_future(self._alarm(wake))
+        try:
+            await asyncio.wait((bell, alarm), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for waiting in (bell, alarm):
+                waiting.cancel()
+
+    async def _alarm(self, wake: datetime | None) -> None:
+        if wake is None:
+            await asyncio.get_running_loop().create_future()
+        else:
+            await self.clock.sleep_until(wake)

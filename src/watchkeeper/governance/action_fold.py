@@ -1,0 +1,114 @@
+"""How an action's entries add up."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from watchkeeper.domain.action import Action
+from watchkeeper.domain.entry import Entry, Fold
+from watchkeeper.domain.events.actions import (
+    ActionClosed,
+    ActionJudged,
+    ActionOutcome,
+    ActionProposed,
+    ApprovalDenied,
+    ApprovalExpired,
+    ApprovalGranted,
+    ApprovalRequested,
+    ChangeOpened,
+    ChangeRequested,
+    JobFinished,
+    JobLost,
+    LaunchRefused,
+    LaunchRequested,
+)
+from watchkeeper.domain.verdict import Verdict
+from watchkeeper.domain.warrant import Warrant
+
+
+class ActionPhase(StrEnum):
+    """Where an action stands."""
+
+    PROPOSED = "proposed"
+    AWAITING_APPROVAL = "awaiting_approval"
+    APPROVED = "approved"
+    DENIED = "denied"
+    RECORDING = "recording"  # the change record is being opened
+    RECORDED = "recorded"
+    LAUNCHED = "launched"  # minted; being spent, running, or being looked for
+    ENDED = "ended"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionState:
+    """An action as its entries tell it."""
+
+    phase: ActionPhase = ActionPhase.PROPOSED
+    action: Action | None = None
+    cited: tuple[tuple[str, int], ...] = ()
+    autonomous: bool = True
+    proposed_at: datetime | None = None
+    verdicts: tuple[Verdict, ...] = ()  # the last walk of the gates
+    expires_at: datetime | None = None
+    approved_by: str = ""
+    change_record: str = ""
+    warrant: Warrant | None = None
+    outcome: ActionOutcome | None = None
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """An approval expires."""
+        return self.expires_at if self.phase is ActionPhase.AWAITING_APPROVAL else None
+
+    @property
+    def open(self) -> bool:
+        """Until it is closed."""
+        return self.phase is not ActionPhase.CLOSED
+
+
+def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a match over a closed union
+    """The action after one more entry."""
+    match entry.body:
+        case ActionProposed(action=action, cited=cited, autonomous=autonomous):
+            return replace(
+                state, action=action, cited=cited, autonomous=autonomous, proposed_at=entry.at
+            )
+        case ActionJudged(verdicts=verdicts):
+            return replace(state, verdicts=verdicts)
+        case ApprovalRequested(expires_at=expires_at):
+            return replace(state, phase=ActionPhase.AWAITING_APPROVAL, expires_at=expires_at)
+        case ApprovalGranted(digest=digest) if _pending(state, digest):
+            return replace(state, phase=ActionPhase.APPROVED, approved_by=str(entry.actor))
+        case ApprovalDenied() if state.phase is ActionPhase.AWAITING_APPROVAL:
+            return replace(state, phase=ActionPhase.DENIED, outcome=ActionOutcome.DENIED)
+        case ApprovalExpired():
+            return replace(state, outcome=ActionOutcome.EXPIRED)
+        case ChangeRequested():
+            return replace(state, phase=ActionPhase.RECORDING)
+        case ChangeOpened(record=record):
+            return replace(state, phase=ActionPhase.RECORDED, change_record=record)
+        case LaunchRequested(warrant=warrant):
+            return replace(state, phase=ActionPhase.LAUNCHED, warrant=warrant)
+        case JobFinished(succeeded=succeeded):
+            ended = ActionOutcome.SUCCEEDED if succeeded else ActionOutcome.FAILED
+            return replace(state, phase=ActionPhase.ENDED, outcome=ended)
+        case JobLost():
+            return replace(state, phase=ActionPhase.ENDED, outcome=ActionOutcome.UNKNOWN)
+        case LaunchRefused():
+            return replace(state, phase=ActionPhase.ENDED, outcome=ActionOutcome.NEVER_STARTED)
+        case ActionClosed(outcome=outcome):
+            return replace(state, phase=ActionPhase.CLOSED, outcome=outcome)
+        case _:
+            return state
+
+
+def _pending(state: ActionState, digest: str) -> bool:
+    """An approval counts while it is asked for, and only for the digest that would run."""
+    asked = state.phase is ActionPhase.AWAITING_APPROVAL and state.action is not None
+    return asked and state.action is not None and state.action.digest == digest
+
+
+ACTION_FOLD: Fold[ActionState] = Fold(
+    prefix="action", state=ActionState, initial=lambda _: ActionState(), evolve=evolve
+)

@@ -1,0 +1,36 @@
+"""All that the gates may look at."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from watchkeeper.domain.runbook import Runbook
+from watchkeeper.governance.authority import Authority
+from watchkeeper.knowledge.estate import EstateGraph
+
+
+@dataclass(frozen=True, kw_only=True)
+class Freeze:
+    """A time in which nothing is changed by itself; empty ``server_class``: everywhere."""
+
+    start: datetime
+    end: datetime
+    server_class: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The world as the gates see it at one instant."""
+
+    now: datetime
+    authority: Authority
+    estate: EstateGraph
+    runbook: Runbook | None  # as the library has it now; None: it is not there any more
+    templates: dict[str, str]  # name → digest, as the executor has them now
+    own_server: str = ""  # the server that Watchkeeper itself runs on
+    page_engaged: bool = False  # what the kill page says
+    freezes: tuple[Freeze, ...] = ()
+    cited: tuple[str, ...] = ()  # preconditions answered with yes
+    incident_autonomous: bool = True
+    approved: bool = False
+    change_record: str = ""
+    minting: bool = False

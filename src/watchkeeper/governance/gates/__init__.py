@@ -1,0 +1,1 @@
+"""The gates: each answers for itself, all answer, the strictest wins."""

@@ -1,0 +1,32 @@
+"""Hard limits: plain numbers, in front of any policy."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+ACTIONS_PER_INCIDENT = 8  # spec: actions per incident before a person
+ACTIONS_PER_TARGET_PER_HOUR = 6
+ACTIONS_PER_CLASS_PER_HOUR = 20
+ACTIONS_PER_HOUR = 40  # the whole installation: a thousand forged alerts stay under it
+
+SHARE_OF_CLASS_AT_ONCE = 0.2  # of a server class under change at the same time; at least one server
+
+FUTILE_AFTER = 3  # the same fix on the same target failed this often …
+FUTILITY_REST = timedelta(hours=1)  # … so it rests this long
+
+BREAKER_WINDOW = timedelta(hours=1)
+BREAKER_FAILURES = 3  # failed or unknown actions within the window …
+BREAKER_RATIO = 0.5  # … and at least this share of all: the breaker opens
+BREAKER_REST = timedelta(minutes=30)  # then half open: one reversible action goes through
+
+WARRANT_LIFE = timedelta(seconds=60)  # a minted warrant starts its action within this, or never
+
+REMEMBERED = timedelta(hours=24)  # settled warrants stay in the fold this long
+INCIDENTS_REMEMBERED = timedelta(days=30)  # action counts of incidents stay this long
+
+
+@dataclass(frozen=True, kw_only=True)
+class Times:
+    """What an operator may set."""
+
+    approval: timedelta = timedelta(hours=1)
+    verification: timedelta = timedelta(minutes=5)  # spec: verification after a fix, 5–15 min

@@ -1,0 +1,122 @@
+"""The estate as a graph: who depends on whom, who runs where, how sources name them."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from watchkeeper.domain.estate import UNCLASSIFIED, Estate, Server, Service
+from watchkeeper.domain.readings import ProbeTarget, Targets
+
+
+@dataclass(frozen=True)
+class EstateGraph:
+    """Questions about the estate; every answer is computed once."""
+
+    estate: Estate
+
+    @cached_property
+    def servers(self) -> dict[str, Server]:
+        """By name."""
+        return {server.name: server for server in self.estate.servers}
+
+    @cached_property
+    def services(self) -> dict[str, Service]:
+        """By name."""
+        return {service.name: service for service in self.estate.services}
+
+    @cached_property
+    def _dependants(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, list[str]] = {}
+        for service in self.estate.services:
+            for upstream in service.depends_on:
+                found.setdefault(upstream, []).append(service.name)
+        return {name: tuple(sorted(names)) for name, names in found.items()}
+
+    def knows(self, item: str) -> bool:
+        """Whether this is the name of a server or a service."""
+        return item in self.servers or item in self.services
+
+    def server_of(self, item: str) -> str:
+        """The server an item is or runs on; empty when the estate does not know it."""
+        if item in self.services:
+            return self.services[item].server
+        return item if item in self.servers else ""
+
+    def class_of(self, item: str) -> str:
+        """The server class that decides what may be done to an item."""
+        server = self.servers.get(self.server_of(item))
+        return server.server_class if server else UNCLASSIFIED
+
+    def owner_of(self, item: str) -> str:
+        """Who has to be told about an item."""
+        service = self.services.get(item)
+        if service and service.owner:
+            return service.owner
+        server = self.servers.get(self.server_of(item))
+        return server.owner if server else ""
+
+    def services_on(self, server: str) -> tuple[Service, ...]:
+        """The services of a server, in the estate's order."""
+        return tuple(s for s in self.estate.services if s.server == server)
+
+    def upstreams(self, service: str) -> tuple[str, ...]:
+        """Everything a service needs, directly or not, nearest first."""
+        return self._reach(service, self._needs)
+
+    def dependants(self, service: str) -> tuple[str, ...]:
+        """Everything that needs a service, directly or not, nearest first."""
+        return self._reach(service, lambda name: self._dependants.get(name, ()))
+
+    def path(self, cause: str, symptom: str) -> tuple[str, ...]:
+        """The shortest way along the dependencies from a cause to a symptom; empty when there is none."""
+        ways: list[tuple[str, ...]] = [(cause,)]
+        seen = {cause}
+        for way in ways:
+            if way[-1] == symptom:
+                return way
+            for name in self._dependants.get(way[-1], ()):
+                if name not in seen:
+                    seen.add(name)
+                    ways.append((*way, name))
+        return ()
+
+    def related(self, one: str, other: str) -> bool:
+        """Whether two servers are the same or their services depend on one another."""
+        if one == other:
+            return True
+        mine = {s.name for s in self.services_on(one)}
+        return any(
+            mine & set(self.upstreams(s.name)) or mine & set(self.dependants(s.name))
+            for s in self.services_on(other)
+        )
+
+    def targets(self) -> Targets:
+        """Whom to ask metric sources for."""
+        servers = {name: s.name for s in self.estate.servers for name in (*s.instances, s.name)}
+        probes = tuple(
+            ProbeTarget(instance=s.probe, server=s.server, service=s.name)
+            for s in self.estate.services
+            if s.probe
+        )
+        return Targets(servers=servers, probes=probes)
+
+    def _needs(self, name: str) -> tuple[str, ...]:
+        service = self.services.get(name)
+        return service.depends_on if service else ()
+
+    @staticmethod
+    def _reach(start: str, neighbours: Callable[[str], tuple[str, ...]]) -> tuple[str, ...]:
+        found: dict[str, None] = {}
+        waiting: list[str] = list(neighbours(start))
+        for name in waiting:
+            if name not in found and name != start:
+                found[name] = None
+                waiting.extend(neighbours(name))
+        return tuple(found)
+
+
+def same_group(services: Iterable[Service], service: Service) -> tuple[Service, ...]:
+    """The replicas of a service, itself included."""
+    if not service.replicas_of:
+        return (service,)
+    return tuple(s for s in services if s.replicas_of == service.replicas_of)
