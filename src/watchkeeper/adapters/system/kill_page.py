@@ -1,0 +1,90 @@
+"""The kill page as a file of this machine."""
+
+import os
+from pathlib import Path
+
+PAGE_BYTES = 4096
+_PROSE = (
+    b"\n"
+    b"Watchkeeper's kill page. It acts only while this page says exactly what it wrote: 'go' on\n"
+    b"the first line. Any other content, a cut page or no page at all stops it.\n"
+)
+
+
+def _page(word: bytes) -> bytes:
+    return (word + b"\n" + _PROSE).ljust(PAGE_BYTES - 1) + b"\n"
+
+
+GO = _page(b"go")
+STOP = _page(b"stop")
+
+
+class FileKillPage:
+    """One page, written in place and synced: it needs no free space once it is there.
+
+    A latch: only the exact page that says "go" says go. A missing, unreadable, cut or foreign
+    page says stop, so deleting the file never releases. ``create`` belongs to the very first
+    start of an installation and to nothing else. (A file system that copies on write may still
+    want space to say stop; deleting or emptying the file then does it.)
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def create(self) -> None:
+        """Lay the page down saying go; one that is already there stays as it is."""
+        try:
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        except FileExistsError:
+            return
+        try:
+            os.posix_fallocate(handle, 0, PAGE_BYTES)
+            _write(handle, GO)
+        finally:
+            os.close(handle)
+        _sync_folder(self._path.parent)
+
+    def engaged(self) -> bool:
+        """Whether it says stop; so does everything that is not the whole page saying go."""
+        try:
+            handle = os.open(self._path, _LOOKING)
+            try:
+                return os.read(handle, PAGE_BYTES + 1) != GO
+            finally:
+                os.close(handle)
+        except OSError:
+            return True
+
+    def engage(self) -> None:
+        """Say stop, in place; a page that is gone is laid down again, saying stop."""
+        self._say(STOP)
+
+    def release(self) -> None:
+        """Say go; only after the release is in the journal."""
+        self._say(GO)
+
+    def _say(self, page: bytes) -> None:
+        handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+        try:
+            _write(handle, page)
+            os.ftruncate(handle, PAGE_BYTES)
+        finally:
+            os.close(handle)
+
+
+_LOOKING = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not hold us
+
+
+def _write(handle: int, page: bytes) -> None:
+    written = 0
+    while written < len(page):
+        written += os.pwrite(handle, page[written:], written)
+    os.fsync(handle)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
