@@ -12,6 +12,8 @@ from typing import Any
 from tests.acceptance.rig.program import Program, free_port
 from tests.acceptance.rig.waiting import until
 
+SERVERS = ("prometheus", "node", "blackbox", "alertmanager")
+
 PROMETHEUS = """\
 global:
   scrape_interval: 1s
@@ -20,7 +22,7 @@ global:
 rule_files: [{folder}/rules/*.yml]
 alerting:
   alertmanagers:
-    - file_sd_configs: [{{files: [{folder}/alertmanagers.json], refresh_interval: 2s}}]
+    - static_configs: [{{targets: ["{alertmanager}"]}}]
 scrape_configs:
   - job_name: node
     static_configs: [{{targets: ["{node}"]}}]
@@ -74,7 +76,7 @@ class Metrics:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._ports = {name: free_port() for name in ("prometheus", "node", "blackbox")}
+        self._ports = {name: free_port() for name in SERVERS}
         self._write_configuration()
         self.prometheus = Program(
             [
@@ -83,6 +85,7 @@ class Metrics:
                 f"--storage.tsdb.path={folder}/data",
                 f"--web.listen-address={self._address('prometheus')}",
                 "--web.enable-lifecycle",
+                "--rules.alert.resend-delay=2s",  # an alert lost to a reload comes again soon
                 "--log.level=warn",
             ],
             log=folder / "prometheus.log",
@@ -122,11 +125,13 @@ class Metrics:
     def _write_configuration(self) -> None:
         for below in ("probes", "rules", "data"):
             (self.folder / below).mkdir(parents=True)
-        (self.folder / "alertmanagers.json").write_text("[]")
         (self.folder / "blackbox.yml").write_text(BLACKBOX)
         (self.folder / "prometheus.yml").write_text(
             PROMETHEUS.format(
-                folder=self.folder, node=self.node_instance, blackbox=self._address("blackbox")
+                folder=self.folder,
+                node=self.node_instance,
+                blackbox=self._address("blackbox"),
+                alertmanager=self._address("alertmanager"),
             )
         )
 
@@ -143,7 +148,9 @@ class Metrics:
         """Probes these addresses until the block ends; waits until each has been seen up."""
         wanted = list(probes)
         targets = self.folder / "probes" / f"{free_port()}.json"
-        targets.write_text(json.dumps([_target(probe) for probe in wanted]))
+        whole = targets.with_suffix(".new")  # Prometheus reads at once, and half a file is an error
+        whole.write_text(json.dumps([_target(probe) for probe in wanted]))
+        whole.rename(targets)
         try:
             for probe in wanted:
                 self.until_probe(probe.url, succeeds=True, within=20)
@@ -163,6 +170,15 @@ class Metrics:
             what=f"probe_success of {url} {int(succeeds)}",
         )
 
+    def until_looked_again(self, url: str, *, within: float) -> None:
+        """Until the next probe of this address: from then on the longest time lies ahead."""
+        last = self._looked_at(url)
+        until(lambda: self._looked_at(url) > last, within=within, what=f"{url} probed again")
+
+    def _looked_at(self, url: str) -> float:
+        [found] = self.query(f'timestamp(probe_success{{instance="{url}"}})')
+        return float(found["value"][1])
+
     def query(self, expression: str) -> list[dict[str, Any]]:
         query = urllib.parse.urlencode({"query": expression})
         with urllib.request.urlopen(f"{self.url}/api/v1/query?{query}", timeout=5) as answer:
@@ -176,7 +192,10 @@ class Metrics:
         """Alert rules (name → probed address) sent by a real Alertmanager to a webhook."""
         with ExitStack() as undo:
             alertmanager = Alertmanager(
-                self.folder / f"alertmanager-{free_port()}", webhook=webhook, token=token
+                self.folder / "alertmanager",
+                address=self._address("alertmanager"),
+                webhook=webhook,
+                token=token,
             )
             undo.callback(alertmanager.program.stop)
             alertmanager.program.start()
@@ -184,9 +203,6 @@ class Metrics:
                 rule = self.folder / "rules" / f"{name}.yml"
                 rule.write_text(RULE.format(name=name, instance=instance))
                 undo.callback(rule.unlink)
-            targets = self.folder / "alertmanagers.json"
-            targets.write_text(json.dumps([{"targets": [alertmanager.address]}]))
-            undo.callback(targets.write_text, "[]")
             self._reload()
             yield alertmanager
         self._reload()
@@ -201,9 +217,9 @@ class Metrics:
 class Alertmanager:
     """A real Alertmanager with one receiver."""
 
-    def __init__(self, folder: Path, *, webhook: str, token: str) -> None:
-        folder.mkdir(parents=True)
-        self.address = f"127.0.0.1:{free_port()}"
+    def __init__(self, folder: Path, *, address: str, webhook: str, token: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.address = address
         configuration = folder / "alertmanager.yml"
         configuration.write_text(ALERTMANAGER.format(webhook=webhook, token=token))
         self.program = Program(
