@@ -1,0 +1,209 @@
+"""``estate.yaml``: the servers and services as people write them down."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Annotated
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+from watchkeeper.adapters.files.field_faults import dotted, first_fault
+from watchkeeper.adapters.files.yaml_text import FileRefused, parse_yaml, read_text
+from watchkeeper.domain.estate import UNCLASSIFIED, Estate, Exposure, Server, Service
+
+_PROBE = re.compile(r"(https?://[^\s/?#@]+\S*|tcp://[^\s/?#@]+:[0-9]{1,5})")
+
+HEADER = """\
+# The estate: the servers and services that Watchkeeper looks after.
+# `class` decides what may be done to a server; an unclassified one is never touched without a
+# person. Every key is told in docs/estate.md.
+"""
+
+
+class EstateRefused(FileRefused):
+    """The estate cannot be used. The message is one line: which item, what, and what to do."""
+
+
+def _absolute(path: str) -> str:
+    if not path.startswith("/") or ".." in path.split("/"):
+        raise ValueError("must be an absolute path without ..")
+    return path
+
+
+def _probe(address: str) -> str:
+    if address and not _PROBE.fullmatch(address):
+        raise ValueError("must be http://…, https://… or tcp://host:port, without a user in it")
+    return address
+
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+Unit = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:@\\-]{0,255})?$")]
+Words = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{0,255}$")]
+Instance = Annotated[str, Field(pattern=r"^[^\x00-\x20\x7f]{1,255}$")]
+AbsolutePath = Annotated[
+    str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,4095}$"), AfterValidator(_absolute)
+]
+Probe = Annotated[str, Field(max_length=2048), AfterValidator(_probe)]
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
+
+
+class _Server(_Written):
+    name: Name
+    server_class: Name = Field(default=UNCLASSIFIED, alias="class")
+    exposure: Exposure = Field(default=Exposure.INTERNAL, strict=False)
+    owner: Words = ""
+    instances: tuple[Instance, ...] = Field(default=(), strict=False)
+    address: Words = ""
+    protected: bool = False
+
+
+class _Service(_Written):
+    name: Name
+    server: Name
+    unit: Unit = ""
+    process: Words = ""
+    pid_file: AbsolutePath | None = None
+    probe: Probe = ""
+    logs: tuple[AbsolutePath, ...] = Field(default=(), strict=False)
+    rotate: tuple[AbsolutePath, ...] = Field(default=(), strict=False)
+    depends_on: tuple[Name, ...] = Field(default=(), strict=False)
+    owner: Words = ""
+    replicas_of: Words = ""
+
+
+class _Estate(_Written):
+    servers: tuple[_Server, ...] = Field(default=(), strict=False)
+    services: tuple[_Service, ...] = Field(default=(), strict=False)
+    single_host: bool = False
+
+
+def read_estate(path: Path) -> Estate:
+    """The estate of a file. Raises FileRefused, or EstateRefused when it was readable."""
+    return parse_estate(read_text(path), str(path))
+
+
+def parse_estate(text: str, name: str = "estate.yaml") -> Estate:
+    """The estate that a text describes; ``name`` is what errors call it. Raises FileRefused."""
+    said = parse_yaml(text, name)
+    try:
+        written = _Estate.model_validate({} if said is None else said)
+    except ValidationError as error:
+        raise EstateRefused(f"{name}: {first_fault(error, lambda at: _named(at, said))}") from None
+    estate = _as_domain(written)
+    for fault in faults(estate):
+        raise EstateRefused(f"{name}: {fault}")
+    return estate
+
+
+def faults(estate: Estate) -> Iterator[str]:
+    """What does not fit together, one line each, worst first."""
+    yield from _twice(estate)
+    yield from _dangling(estate)
+    yield from _circles(estate)
+
+
+def estate_text(estate: Estate, comments: Sequence[str] = ()) -> str:
+    """An estate as the file that would say it; what is at its default is left out."""
+    said = {
+        "single_host": estate.single_host,
+        "servers": [_short(server) for server in estate.servers],
+        "services": [_short(service) for service in estate.services],
+    }
+    notes = "".join(f"# {line}\n" for comment in comments for line in comment.splitlines())
+    return HEADER + notes + yaml.safe_dump(said, sort_keys=False, allow_unicode=True, width=100)
+
+
+def estate_digest(estate: Estate) -> str:
+    """SHA-256 over the estate as it is understood: comments and order of keys do not count."""
+    said = json.dumps(asdict(estate), sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+def _as_domain(written: _Estate) -> Estate:
+    servers = tuple(Server(**dict(server)) for server in written.servers)
+    services = tuple(
+        Service(**{**dict(service), "pid_file": service.pid_file or ""})
+        for service in written.services
+    )
+    return Estate(servers=servers, services=services, single_host=written.single_host)
+
+
+def _named(location: Sequence[int | str], said: object) -> str:
+    """``services[shop].probe``: an item by its name where it has one."""
+    if len(location) < 2 or not isinstance(said, dict):
+        return dotted(location)
+    items = said.get(location[0])
+    index = location[1]
+    if not isinstance(items, list) or not isinstance(index, int) or index >= len(items):
+        return dotted(location)
+    item = items[index]
+    name = item.get("name") if isinstance(item, dict) else None
+    rest = dotted(location[2:])
+    known = name if isinstance(name, str) and name.isprintable() else index
+    return f"{location[0]}[{known}]" + (f".{rest}" if rest else "")
+
+
+def _twice(estate: Estate) -> Iterator[str]:
+    seen: set[str] = set()
+    for name in (*(s.name for s in estate.servers), *(s.name for s in estate.services)):
+        if name in seen:
+            yield f"{name}: two items have this name; give one of them another"
+        seen.add(name)
+    owners: dict[str, str] = {}
+    for server in estate.servers:
+        for instance in server.instances:
+            other = owners.setdefault(instance, server.name)
+            if other != server.name:
+                yield f"{server.name}: instance {instance} is also {other}'s; it can be only one's"
+
+
+def _dangling(estate: Estate) -> Iterator[str]:
+    servers = {server.name for server in estate.servers}
+    services = {service.name for service in estate.services}
+    for service in estate.services:
+        if service.server not in servers:
+            yield f"{service.name}: server {service.server} is not in the estate; add it to servers"
+        for upstream in service.depends_on:
+            if upstream not in services:
+                yield f"{service.name}: depends_on {upstream}, which is no service of the estate"
+
+
+def _circles(estate: Estate) -> Iterator[str]:
+    """Dependencies that run in a circle, found by taking away whatever needs nothing more."""
+    needs = {s.name: set(s.depends_on) for s in estate.services}
+    while free := [name for name, upstreams in needs.items() if not upstreams]:
+        for name in free:
+            del needs[name]
+        for upstreams in needs.values():
+            upstreams.difference_update(free)
+    if needs:
+        circle = _one_circle(needs)
+        yield f"{circle[0]}: depends on itself: {' → '.join(circle)}; remove one of these"
+
+
+def _one_circle(needs: dict[str, set[str]]) -> list[str]:
+    way = [min(needs)]
+    while (following := min(name for name in needs[way[-1]] if name in needs)) not in way:
+        way.append(following)
+    return [*way[way.index(following) :], following]
+
+
+def _short(item: Server | Service) -> dict[str, object]:
+    said: dict[str, object] = {}
+    for field in fields(item):
+        value = getattr(item, field.name)
+        if field.name in ("name", "server", "server_class") or value != field.default:
+            key = "class" if field.name == "server_class" else field.name
+            said[key] = list(value) if isinstance(value, tuple) else _plain(value)
+    return said
+
+
+def _plain(value: object) -> object:
+    return str(value) if isinstance(value, Exposure) else value
