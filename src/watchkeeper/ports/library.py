@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from watchkeeper.domain.playbook import Playbook
 from watchkeeper.domain.runbook import Runbook
 
 
@@ -10,3 +11,10 @@ class RunbookSource(Protocol):
 
     async def runbooks(self) -> tuple[Runbook, ...]:
         """All runbooks that pass lint, by id."""
+
+
+class PlaybookSource(Protocol):
+    """Where executors find what a job template runs."""
+
+    def playbooks(self) -> tuple[Playbook, ...]:
+        """Every playbook of the library with its bytes as they are now, by name."""
