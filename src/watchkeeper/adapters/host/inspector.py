@@ -1,0 +1,85 @@
+"""The inspector port on this host: a data path of its own, beside every metric source."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from watchkeeper.adapters.host.census import SYSTEMD, Census, Table, census
+from watchkeeper.adapters.host.filesystems import NotMounted, space
+from watchkeeper.adapters.host.places import local_servers
+from watchkeeper.adapters.host.probe import TIMEOUT_SECONDS, Probed, probed
+from watchkeeper.adapters.host.processes import processes
+from watchkeeper.domain.estate import Estate, Service
+from watchkeeper.ports.crew import Crew
+from watchkeeper.ports.errors import SourceUnavailable
+from watchkeeper.ports.inspector import FilesystemState, ServiceState
+
+SOURCE = "inspector"
+
+T = TypeVar("T")
+
+
+class HostInspector:
+    """Looks at the services and file systems of this host, each time anew. Read-only.
+
+    Its crew may be held up by a file system that hangs: give it threads of its own.
+    """
+
+    def __init__(
+        self, estate: Estate, crew: Crew, timeout_seconds: float = TIMEOUT_SECONDS
+    ) -> None:
+        self._servers = local_servers(estate)
+        self._services = tuple(s for s in estate.services if s.server in self._servers)
+        self._crew = crew
+        self._timeout_seconds = timeout_seconds
+
+    async def service(self, service: Service) -> ServiceState:
+        """Its probe's verdict and its processes. Raises SourceUnavailable."""
+        self._check(service.server)
+        counting = self._looked(counted, service, self._services)
+        if not service.probe:
+            return _state(await counting, None)
+        found, verdict = await asyncio.gather(
+            counting, probed(service.probe, self._timeout_seconds)
+        )
+        return _state(found, verdict)
+
+    async def filesystem(self, server: str, mount: str) -> FilesystemState:
+        """Space of a mount of this host. Raises SourceUnavailable."""
+        self._check(server)
+        return await self._looked(space, mount)
+
+    def _check(self, server: str) -> None:
+        if server not in self._servers:
+            raise SourceUnavailable(SOURCE, "absent", f"{server} is not this host")
+
+    async def _looked(self, look: Callable[..., T], *arguments: object) -> T:
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                return await self._crew.run(look, *arguments)
+        except TimeoutError:
+            failure = ("timeout", f"no answer in {self._timeout_seconds:g} s")
+        except NotMounted as error:
+            failure = ("absent", f"nothing is mounted at {error}")
+        except PermissionError as error:
+            failure = ("denied", f"{error.filename}: {error.strerror}")
+        except OSError as error:
+            failure = ("absent", f"{error.filename}: {error.strerror}")
+        raise SourceUnavailable(SOURCE, *failure)
+
+
+def counted(service: Service, neighbours: Sequence[Service]) -> Census:
+    """A service's processes as they are now. Reads /proc: for the crew."""
+    table = Table(processes=processes(), units=SYSTEMD.is_dir())
+    return census(service, neighbours, table)
+
+
+def _state(found: Census, verdict: Probed | None) -> ServiceState:
+    return ServiceState(
+        answers=None if verdict is None else verdict.answers,
+        probe_reason="" if verdict is None else verdict.reason,
+        probe_seconds=None if verdict is None else verdict.seconds,
+        alive=found.alive,
+        zombies=found.zombies,
+        main_alive=found.main_alive,
+    )
