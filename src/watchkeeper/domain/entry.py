@@ -35,7 +35,9 @@ def actor(text: str) -> Actor:
 
 
 class Body:
-    """What an entry says. Subclasses are frozen dataclasses of ids, numbers, closed words and references.
+    """What an entry says.
+
+    Subclasses are frozen dataclasses of ids, numbers, closed words and references.
 
     Free text never stands in a body: it is a blob, and the body holds its digest.
     """

@@ -49,7 +49,10 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class Estate:
-    """All configuration items, by name. ``single_host``: acting on Watchkeeper's own host is allowed."""
+    """All configuration items, by name.
+
+    ``single_host``: acting on Watchkeeper's own host is allowed.
+    """
 
     servers: tuple[Server, ...] = ()
     services: tuple[Service, ...] = ()

@@ -26,7 +26,9 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """A number that evidence holds, in a closed vocabulary: ``probe_success``, ``alive_processes`` …
+    """A number that evidence holds, in a closed vocabulary.
+
+    ``probe_success``, ``alive_processes`` …
 
     ``about`` names another item where the fact is about a relation.
     """
@@ -38,7 +40,10 @@ class Fact:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """An answer. ``available`` False: the source could not be asked, and ``reason`` says why in a word."""
+    """An answer.
+
+    ``available`` False: the source could not be asked, and ``reason`` says why in a word.
+    """
 
     id: str
     question: Question

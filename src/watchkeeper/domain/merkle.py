@@ -1,4 +1,7 @@
-"""The Merkle tree of RFC 6962 (section 2.1) as arithmetic: leaves, nodes and the moving frontier."""
+"""The Merkle tree of RFC 6962 (section 2.1) as arithmetic.
+
+Leaves, nodes and the moving frontier.
+"""
 
 import hashlib
 from dataclasses import dataclass

@@ -1,4 +1,7 @@
-"""The catalogue of metrics every source is asked for, by one name whatever the source calls them."""
+"""The catalogue of metrics every source is asked for.
+
+By one name whatever the source calls them.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum

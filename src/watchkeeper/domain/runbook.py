@@ -44,7 +44,8 @@ class ParameterType(StrEnum):
 class Parameter:
     """A typed parameter; its value is an attribute of the target configuration item.
 
-    ``source`` names the attribute: ``unit``, ``process``, ``pid_file``, ``rotate``, or ``part`` (the
+    ``source`` names the attribute: ``unit``, ``process``, ``pid_file``, ``rotate``, or ``part``
+    (the
     mount, device or service that the anomaly itself names).
     """
 

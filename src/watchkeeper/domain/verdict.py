@@ -1,6 +1,6 @@
 """What a gate answers: yes, ask, or no, always with the rule, the reason and what it saw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -31,9 +31,14 @@ class Verdict:
         return _STRICTNESS[self.ruling] * 2 + int(self.notify)
 
 
-def permitted(rule: str, reason: str, notify: bool = False, **saw: object) -> Verdict:
+def permitted(rule: str, reason: str, **saw: object) -> Verdict:
     """This gate has nothing against it."""
-    return _verdict(Ruling.PERMITTED, rule, reason, saw, notify)
+    return _verdict(Ruling.PERMITTED, rule, reason, saw)
+
+
+def permitted_notifying(rule: str, reason: str, **saw: object) -> Verdict:
+    """This gate has nothing against it, as long as a person is told."""
+    return replace(_verdict(Ruling.PERMITTED, rule, reason, saw), notify=True)
 
 
 def needs_person(rule: str, reason: str, **saw: object) -> Verdict:
@@ -46,8 +51,6 @@ def refused(rule: str, reason: str, **saw: object) -> Verdict:
     return _verdict(Ruling.REFUSED, rule, reason, saw)
 
 
-def _verdict(
-    ruling: Ruling, rule: str, reason: str, saw: dict[str, object], notify: bool = False
-) -> Verdict:
+def _verdict(ruling: Ruling, rule: str, reason: str, saw: dict[str, object]) -> Verdict:
     inputs = tuple(sorted((name, str(value)) for name, value in saw.items()))
-    return Verdict(ruling=ruling, rule=rule, reason=reason, saw=inputs, notify=notify)
+    return Verdict(ruling=ruling, rule=rule, reason=reason, saw=inputs)

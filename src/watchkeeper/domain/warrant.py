@@ -25,7 +25,10 @@ class Warrant:
 
 @dataclass(frozen=True, kw_only=True)
 class Spent:
-    """A warrant that has just been used up. Only ``engine.spend`` constructs one; adapters take only this."""
+    """A warrant that has just been used up.
+
+    Only ``engine.spend`` constructs one; adapters take only this.
+    """
 
     warrant: Warrant
     at: datetime

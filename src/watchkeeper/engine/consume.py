@@ -1,12 +1,16 @@
-"""Consuming: following the journal with a cursor that commits together with what follows from it."""
+"""Consuming.
 
+Following the journal with a cursor that commits together with what follows from it.
+"""
+
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 import structlog
 
-from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.domain.blob import Blob
+from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.engine.supervise import Crew
 from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.journal import CursorMove, Journal
@@ -14,6 +18,8 @@ from watchkeeper.ports.journal import CursorMove, Journal
 log = structlog.get_logger()
 
 PAGE = 200
+TRIES = 3  # of an entry whose handling fails
+PAUSE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +56,14 @@ class Consumer:
     async def _handled(self, cursor: int, entries: tuple[Entry, ...]) -> None:
         """Handle a page; the cursor moves with what follows, and once more at the page's end.
 
-        An entry that cannot be handled is logged and passed: it parks nothing but itself.
+        An entry that cannot be handled is tried again, then logged and passed: it stops nothing but
+        itself.
         """
         for entry in entries:
             following = await self._following(entry)
+            if following is None:
+                await asyncio.sleep(PAUSE_SECONDS)
+                return
             last = entry is entries[-1]
             if not following.drafts and not last:
                 continue
@@ -64,13 +74,17 @@ class Consumer:
                 return  # somebody was faster, or a stream moved: read again from the cursor
             cursor = entry.position
 
-    async def _following(self, entry: Entry) -> Following:
-        found = Following()
+    async def _following(self, entry: Entry) -> Following | None:
+        """What follows from an entry; None: it failed and is worth another try."""
+        name = f"consumer {self.name} at {entry.position}"
+        found: list[Following] = []
 
         async def handled() -> None:
-            nonlocal found
-            found = await self.handle(entry)
+            found.append(await self.handle(entry))
 
-        if not await self.crew.guarded(f"consumer {self.name} at {entry.position}", handled()):
-            log.error("entry_passed", consumer=self.name, position=entry.position)
-        return found
+        if await self.crew.guarded(name, handled()):
+            return found[0]
+        if self.crew.failures[name] < TRIES:
+            return None
+        log.error("entry_passed", consumer=self.name, position=entry.position)
+        return Following()

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import structlog
 
@@ -18,15 +19,15 @@ CLAIM_SECONDS = 60.0
 RENEW_SECONDS = 20.0
 
 
-def drafts(stream: str, said: Sequence[Said], expected: int, cause: int | None) -> tuple[Draft, ...]:
+def drafts(
+    stream: str, said: Sequence[Said], expected: int, cause: int | None
+) -> tuple[Draft, ...]:
     """What was said as drafts; the stream's own first entry carries the revision that was seen."""
     made: list[Draft] = []
     seen: int | None = expected
     for one in said:
         if isinstance(one, Tell):
-            made.append(
-                Draft(stream=one.stream, body=one.body, expected=one.expected, cause=cause)
-            )
+            made.append(Draft(stream=one.stream, body=one.body, expected=one.expected, cause=cause))
         else:
             made.append(Draft(stream=stream, body=one, expected=seen, cause=cause))
             seen = None
@@ -63,24 +64,26 @@ class Intents:
             if entry.position not in self._in_flight:
                 task = self.crew.start(f"intent {entry.position}", self._perform(entry))
                 self._in_flight[entry.position] = task
-                task.add_done_callback(lambda _, at=entry.position: self._in_flight.pop(at, None))
+                task.add_done_callback(partial(self._landed, entry.position))
+
+    def _landed(self, position: int, _: asyncio.Task[None]) -> None:
+        self._in_flight.pop(position, None)
 
     async def _perform(self, entry: Entry) -> None:
-        assert not isinstance(entry.body, Unreadable)
-        performer = self.performers[type(entry.body)]
         held = await self.journal.held(entry.stream)
-        if held is None:
+        if held is None or isinstance(entry.body, Unreadable):
             return
+        performer = self.performers[type(entry.body)]
         renewing = self.crew.start(f"claim {entry.stream}", self._keep_claim(entry.stream))
         try:
-            answer = await performer(entry, held.state)
+            answer = await performer(entry.body, held.state)
         finally:
             renewing.cancel()
         await self._answer(entry, answer)
 
     async def _keep_claim(self, stream: str) -> None:
         while await self.journal.claim(stream, self.worker, CLAIM_SECONDS):
-            await asyncio.sleep(RENEW_SECONDS)
+            await asyncio.sleep(RENEW_SECONDS)  # noqa: ASYNC110 renewing is what it is for
 
     async def _answer(self, intent: Entry, answer: Answer) -> None:
         """Append the answer unless somebody else has answered meanwhile."""

@@ -6,7 +6,6 @@ The promise: at most once; otherwise unknown and escalated.
 import asyncio
 
 from watchkeeper.domain.blob import Blob, sealed
-from watchkeeper.domain.entry import Entry
 from watchkeeper.domain.events.actions import JobFinished, JobLost, LaunchRefused, LaunchRequested
 from watchkeeper.domain.events.authority import AUTHORITY
 from watchkeeper.domain.job import Finished, JobTemplate, NeverStarted, Running, Unknowable
@@ -16,7 +15,12 @@ from watchkeeper.engine.spend import WarrantVoid, spend
 from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.clock import Clock
-from watchkeeper.ports.errors import LaunchFailed, SourceUnavailable, TemplateRefused
+from watchkeeper.ports.errors import (
+    AlreadyLaunched,
+    LaunchFailed,
+    SourceUnavailable,
+    TemplateRefused,
+)
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
@@ -43,15 +47,13 @@ class Launch:
         self._identifiers = identifiers
         self._page = page
 
-    async def __call__(self, entry: Entry, state: ActionState) -> Answer:
+    async def __call__(self, intent: LaunchRequested, state: ActionState) -> Answer:
         """Unspent: spend and start. Spent: only ask what became of it."""
-        body = entry.body
-        assert isinstance(body, LaunchRequested)
-        if not await self._spent(body.warrant):
-            refusal = await self._start(body.warrant, state)
+        if not await self._spent(intent.warrant):
+            refusal = await self._start(intent.warrant, state)
             if refusal:
                 return Answer(said=(LaunchRefused(rule=refusal),))
-        return await self._ended(body.warrant)
+        return await self._ended(intent.warrant)
 
     async def _spent(self, warrant: Warrant) -> bool:
         held = await self._journal.held(AUTHORITY)
@@ -78,8 +80,8 @@ class Launch:
             return "template-refused"
         except LaunchFailed:
             return "launch-failed"
-        except SourceUnavailable:
-            return ""  # it may have started all the same: ask
+        except (SourceUnavailable, AlreadyLaunched):
+            return ""  # it may have started: ask
         return ""
 
     async def _ended(self, warrant: Warrant) -> Answer:
@@ -97,7 +99,9 @@ class Launch:
                     await asyncio.sleep(pause)
                     pause = min(pause * 1.5, LONGEST_POLL_SECONDS)
 
-    async def _found(self, warrant: Warrant) -> Running | Finished | NeverStarted | Unknowable | None:
+    async def _found(
+        self, warrant: Warrant
+    ) -> Running | Finished | NeverStarted | Unknowable | None:
         try:
             return await self._automation.find(warrant.id)
         except SourceUnavailable:

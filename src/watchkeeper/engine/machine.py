@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from watchkeeper.domain.blob import Blob
-from watchkeeper.domain.entry import AnyFold, Body, Entry, Said
+from watchkeeper.domain.entry import AnyFold, Body, Said
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,11 +26,8 @@ class Answer:
     blobs: Sequence[Blob] = ()
 
 
-class Performer(Protocol):
-    """Carries out one kind of intent. May run again after a crash: it reads, or it asks before it acts."""
-
-    async def __call__(self, entry: Entry, state: Any) -> Answer:
-        """The answer to this intent; ``state`` is the stream's fold."""
-
-
+# Carries out one kind of intent: (the intent, the stream's fold) → its answer. It may run again
+# after a
+# crash, so it only reads, or it asks before it acts.
+Performer = Callable[[Any, Any], Awaitable[Answer]]
 Performers = Mapping[type[Body], Performer]

@@ -1,4 +1,7 @@
-"""The loop: every stream that is due or has news is looked at, decided, and written in one append."""
+"""The loop.
+
+Every stream that is due or has news is looked at, decided, and written in one append.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -101,7 +104,10 @@ class Reconciler:
         return [stream for stream, until in self.parked.items() if until <= now]
 
     async def _wait(self, seen: int) -> None:
-        """Until there is news, or something is due; a poll each second is the floor of ``changed``."""
+        """Until there is news, or something is due.
+
+        A poll each second is the floor of ``changed``.
+        """
         wake = await self.journal.next_wake()
         if wake is not None and wake <= self.clock.now():
             return

@@ -1,4 +1,7 @@
-"""Spending a warrant: the last look before the world is touched, and the only place that makes a ``Spent``."""
+"""Spending a warrant.
+
+The last look before the world is touched, and the only place that makes a ``Spent``.
+"""
 
 from watchkeeper.domain.entry import Actor, ActorKind, Draft
 from watchkeeper.domain.events.authority import AUTHORITY, WarrantSpent
@@ -23,7 +26,8 @@ class WarrantVoid(Exception):
 async def spend(warrant: Warrant, journal: Journal, clock: Clock, page: KillPage) -> Spent:
     """Use up a warrant by compare-and-set on the authority stream, immediately before the call.
 
-    Whoever loses the race looks again: a kill or another worker's spending is then seen. Raises WarrantVoid.
+    Whoever loses the race looks again: a kill or another worker's spending is then seen. Raises
+    WarrantVoid.
     """
     while True:
         held = await journal.held(AUTHORITY)

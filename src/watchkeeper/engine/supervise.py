@@ -1,4 +1,7 @@
-"""Supervision: tasks that fail are heard, started again with patience, or parked; the one broad ``except``."""
+"""Supervision: tasks that fail are heard, started again with patience, or parked.
+
+The one broad ``except``.
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -30,7 +33,10 @@ class Crew:
         return task
 
     def keep(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
-        """Run something for ever: when it fails it is started again, each time after a longer pause."""
+        """Run something for ever.
+
+        When it fails it is started again, each time after a longer pause.
+        """
         return self.start(name, self._kept(name, work))
 
     async def stop(self) -> None:
@@ -57,7 +63,7 @@ class Crew:
             await work
         except JournalClosed:
             raise
-        except Exception as error:  # noqa: BLE001 the one border: a failing part must not stop the watch
+        except Exception as error:
             self.failures[name] = self.failures.get(name, 0) + 1
             log.error("task_failed", task=name, error=repr(error), exc_info=error)
             return False

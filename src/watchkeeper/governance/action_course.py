@@ -1,4 +1,7 @@
-"""An action's course: what follows from where it stands. Pure; judged when proposed, approved and minted."""
+"""An action's course: what follows from where it stands.
+
+Pure; judged when proposed, approved and minted.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -83,7 +86,10 @@ def _judged(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
 
 
 def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
-    """Judged once more on what is true now, then drawn from the budgets at the revision that was seen."""
+    """Judged once more on what is true now.
+
+    Then drawn from the budgets at the revision that was seen.
+    """
     context = replace(
         seen.context,
         approved=bool(state.approved_by),

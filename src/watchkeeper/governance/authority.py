@@ -1,4 +1,7 @@
-"""The authority fold: grants, the kill switch, and every warrant's life, from the ``authority`` stream alone."""
+"""The authority fold.
+
+Grants, the kill switch, and every warrant's life, from the ``authority`` stream alone.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -143,7 +146,9 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
 
 def _granted(authority: Authority, said: LevelGranted, entry: Entry) -> Authority:
     kept = tuple(
-        g for g in authority.grants if (g.runbook, g.server_class) != (said.runbook, said.server_class)
+        g
+        for g in authority.grants
+        if (g.runbook, g.server_class) != (said.runbook, said.server_class)
     )
     grant = Grant(
         runbook=said.runbook,
@@ -179,7 +184,9 @@ def _minted(authority: Authority, said: WarrantMinted, at: datetime) -> Authorit
     }
     if said.autonomous:
         before = counts.get(warrant.incident)
-        counts[warrant.incident] = IncidentCount(count=(before.count if before else 0) + 1, last_at=at)
+        counts[warrant.incident] = IncidentCount(
+            count=(before.count if before else 0) + 1, last_at=at
+        )
     return replace(authority, drawn=(*kept, drawn), counts=counts)
 
 

@@ -68,7 +68,10 @@ class EstateGraph:
         return self._reach(service, lambda name: self._dependants.get(name, ()))
 
     def path(self, cause: str, symptom: str) -> tuple[str, ...]:
-        """The shortest way along the dependencies from a cause to a symptom; empty when there is none."""
+        """The shortest way along the dependencies from a cause to a symptom.
+
+        Empty when there is none.
+        """
         ways: list[tuple[str, ...]] = [(cause,)]
         seen = {cause}
         for way in ways:

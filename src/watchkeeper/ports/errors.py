@@ -4,7 +4,8 @@
 class SourceUnavailable(Exception):
     """A source could not be asked at all.
 
-    ``word`` is one of: refused, timeout, denied, malformed, absent. The message says what and why, in one
+    ``word`` is one of: refused, timeout, denied, malformed, absent. The message says what and why,
+    in one
     line, without secrets.
     """
 

@@ -10,8 +10,10 @@ from watchkeeper.domain.estate import Service
 class ServiceState:
     """What a direct look at a service finds.
 
-    ``answers`` is its probe's verdict (None: it has no probe). ``alive`` counts its living processes (None:
-    they cannot be told apart), ``zombies`` the dead ones not yet reaped; ``main_alive`` is the process that the
+    ``answers`` is its probe's verdict (None: it has no probe). ``alive`` counts its living
+    processes (None:
+    they cannot be told apart), ``zombies`` the dead ones not yet reaped; ``main_alive`` is the
+    process that the
     pid file names (None: no pid file configured).
     """
 
@@ -36,7 +38,10 @@ class Inspector(Protocol):
     """Asks a service's probe and looks at its processes, and at file systems. Read-only."""
 
     async def service(self, service: Service) -> ServiceState:
-        """The service as it is now. Raises SourceUnavailable when its server cannot be looked at from here."""
+        """The service as it is now.
+
+        Raises SourceUnavailable when its server cannot be looked at from here.
+        """
 
     async def filesystem(self, server: str, mount: str) -> FilesystemState:
         """The file system as it is now. Raises SourceUnavailable."""

@@ -12,7 +12,10 @@ from watchkeeper.domain.merkle import TreeHead
 
 @dataclass(frozen=True, kw_only=True)
 class Held:
-    """A stream's cached fold. ``readable`` False: it holds a kind or schema newer than this program."""
+    """A stream's cached fold.
+
+    ``readable`` False: it holds a kind or schema newer than this program.
+    """
 
     stream: str
     revision: int
@@ -22,9 +25,12 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class CursorMove:
-    """A consumer has seen everything up to ``position``; committed with the entries that follow from it.
+    """A consumer has seen everything up to ``position``.
 
-    ``seen`` is where it stood when it read: when the cursor stands elsewhere by now, another worker was
+    Committed with the entries that follow from it.
+
+    ``seen`` is where it stood when it read: when the cursor stands elsewhere by now, another worker
+    was
     faster and the append is refused with StaleRevision.
     """
 
@@ -45,7 +51,8 @@ class Journal(Protocol):
     ) -> tuple[Entry, ...]:
         """All drafts in one transaction, or none. Durable when it returns.
 
-        Raises StaleRevision when a draft expected another revision, NotAPerson, JournalClosed. An empty
+        Raises StaleRevision when a draft expected another revision, NotAPerson, JournalClosed. An
+        empty
         ``drafts`` with a cursor just moves the cursor (never back).
         """
 
@@ -79,7 +86,9 @@ class Journal(Protocol):
         """How many entries there are, and the hash over all of them."""
 
     async def claim(self, stream: str, worker: str, seconds: float) -> bool:
-        """Take (or renew) a stream for a while by the store's own clock; False: another worker has it.
+        """Take (or renew) a stream for a while by the store's own clock.
+
+        False: another worker has it.
 
         It only saves double work: the fence is the expected revision.
         """

@@ -4,7 +4,10 @@ from typing import Protocol
 
 
 class KillPage(Protocol):
-    """A latch outside the journal; whoever can write the file can stop, nobody releases by deleting it."""
+    """A latch outside the journal.
+
+    Whoever can write the file can stop, nobody releases by deleting it.
+    """
 
     def engaged(self) -> bool:
         """Whether it says stop. A page that cannot be read says stop."""

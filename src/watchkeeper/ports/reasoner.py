@@ -31,4 +31,7 @@ class Reasoner(Protocol):
         """What the journal calls it."""
 
     async def diagnose(self, brief: Brief) -> Diagnosis:
-        """Ranked hypotheses that cite the brief's evidence; none when there is no cause to be found."""
+        """Ranked hypotheses that cite the brief's evidence.
+
+        None when there is no cause to be found.
+        """

@@ -1,4 +1,7 @@
-"""What is said in ``action/<id>``: proposed → judged → (approved) → recorded → minted → spent → finished → closed."""
+"""What is said in ``action/<id>``.
+
+Proposed → judged → (approved) → recorded → minted → spent → finished → closed.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +29,8 @@ class ActionOutcome(StrEnum):
 class ActionProposed(Body, kind="action.proposed"):
     """An incident (or a rollout) wants this done.
 
-    ``cited`` are the preconditions that were answered with yes, each with the position of its answer;
+    ``cited`` are the preconditions that were answered with yes, each with the position of its
+    answer;
     ``autonomous`` False: its incident may not be acted on without a person.
     """
 

@@ -57,7 +57,10 @@ class CheckPurpose(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class IncidentOpened(Body, kind="incident.opened"):
-    """Something is wrong. ``autonomous`` False: whatever is found, nothing may be done without a person."""
+    """Something is wrong.
+
+    ``autonomous`` False: whatever is found, nothing may be done without a person.
+    """
 
     server: str
     alert: str  # fingerprint; empty where a source was lost
@@ -136,7 +139,10 @@ class RunbookChosen(Body, kind="runbook.chosen"):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckRequested(Body, kind="check.requested", intent=True):
-    """Ask a built-in check about the target; keep asking for ``retry_seconds`` before a failure counts."""
+    """Ask a built-in check about the target.
+
+    Keep asking for ``retry_seconds`` before a failure counts.
+    """
 
     purpose: CheckPurpose
     check: CheckName
@@ -200,6 +206,11 @@ class IncidentEscalated(Body, kind="incident.escalated"):
     reason: Escalation
     step: str = ""
     text: str = ""  # digest of a blob with the details
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentQuiet(Body, kind="incident.quiet"):
+    """Handed to a person, and now everything that began it is over."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What is said in ``source/<name>`` (a metric or log source) and ``event/<name>`` (told from outside)."""
+"""What is said in ``source/<name>`` and, told from outside, in ``event/<name>``."""
 
 from dataclasses import dataclass
 from datetime import datetime

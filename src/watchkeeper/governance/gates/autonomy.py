@@ -2,7 +2,13 @@
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.events.authority import AutonomyLevel
-from watchkeeper.domain.verdict import Verdict, needs_person, permitted, refused
+from watchkeeper.domain.verdict import (
+    Verdict,
+    needs_person,
+    permitted,
+    permitted_notifying,
+    refused,
+)
 from watchkeeper.governance.context import Context
 
 RULE = "autonomy-level"
@@ -18,7 +24,7 @@ def autonomy(action: Action, context: Context) -> Verdict:
         case AutonomyLevel.ACT:
             return permitted(RULE, "granted: act", **saw)
         case AutonomyLevel.ACT_AND_NOTIFY:
-            return permitted(RULE, "granted: act and notify", notify=True, **saw)
+            return permitted_notifying(RULE, "granted: act and notify", **saw)
         case AutonomyLevel.OBSERVE:
             return refused(RULE, "set to observe only", **saw)
         case _:

@@ -10,10 +10,11 @@ RULE = "blast-radius"
 
 
 def blast_radius(action: Action, context: Context) -> Verdict:
-    """One action a target at a time, one replica of a group at a time, a small share of a class at a time."""
-    others = [
-        d for d in context.authority.drawn if d.in_flight and d.action != action.id
-    ]
+    """One action a target at a time, one replica of a group at a time.
+
+    A small share of a class at a time.
+    """
+    others = [d for d in context.authority.drawn if d.in_flight and d.action != action.id]
     if any(d.target == action.target for d in others):
         return refused(RULE, "another action on this target is under way", target=action.target)
     busy_items = {d.target for d in others}

@@ -8,7 +8,10 @@ RULE = "change-record"
 
 
 def change_record(_: Action, context: Context) -> Verdict:
-    """At minting, the change record has to be open; before, refused ideas must not become tickets."""
+    """At minting, the change record has to be open.
+
+    Before, refused ideas must not become tickets.
+    """
     if context.minting and not context.change_record:
         return refused(RULE, "no change record is open")
     return permitted(RULE, context.change_record or "opened before minting")

@@ -1,5 +1,6 @@
 """Has acting gone badly lately?"""
 
+from datetime import datetime
 from enum import StrEnum
 
 from watchkeeper.domain.action import Action
@@ -26,13 +27,20 @@ class BreakerState(StrEnum):
 
 
 def breaker_state(server_class: str, context: Context) -> BreakerState:
-    """The breaker of one server class, from how its warrants ended; a fold of the authority stream."""
+    """The breaker of one server class, from how its warrants ended.
+
+    A fold of the authority stream.
+    """
     of_class = [d for d in context.authority.drawn if d.server_class == server_class]
     settled = [d for d in of_class if d.settled_at is not None]
-    tripped_at = None
-    for drawn in settled:
-        if drawn.bad and drawn.settled_at is not None and _too_bad(settled, drawn):
-            tripped_at = drawn.settled_at
+    tripped_at = max(
+        (
+            d.settled_at
+            for d in settled
+            if d.bad and d.settled_at and _too_bad(settled, d.settled_at)
+        ),
+        default=None,
+    )
     if tripped_at is None:
         return BreakerState.CLOSED
     proven = [d for d in settled if not d.bad and d.minted_at >= tripped_at + BREAKER_REST]
@@ -42,13 +50,9 @@ def breaker_state(server_class: str, context: Context) -> BreakerState:
     return BreakerState.OPEN if resting else BreakerState.HALF_OPEN
 
 
-def _too_bad(settled: list[Drawn], last: Drawn) -> bool:
-    """Whether this bad end made the share of bad ends in its window too large."""
-    end = last.settled_at
-    assert end is not None
-    window = [
-        d for d in settled if d.settled_at is not None and end - BREAKER_WINDOW < d.settled_at <= end
-    ]
+def _too_bad(settled: list[Drawn], end: datetime) -> bool:
+    """Whether the share of bad ends was too large in the window that closed then."""
+    window = [d for d in settled if d.settled_at and end - BREAKER_WINDOW < d.settled_at <= end]
     bad = sum(d.bad for d in window)
     return bad >= BREAKER_FAILURES and bad >= BREAKER_RATIO * len(window)
 

@@ -9,7 +9,10 @@ RULE = "cool-down"
 
 
 def cool_down(action: Action, context: Context) -> Verdict:
-    """Refuses a fix that failed on this target three times; it rests for an hour after the last try."""
+    """Refuses a fix that failed on this target three times.
+
+    It rests for an hour after the last try.
+    """
     same = (action.runbook, action.step, action.target)
     failures = [
         d
@@ -18,5 +21,7 @@ def cool_down(action: Action, context: Context) -> Verdict:
     ]
     recent = [d for d in failures if d.settled_at and context.now - d.settled_at < FUTILITY_REST]
     if len(recent) >= FUTILE_AFTER:
-        return refused(RULE, f"failed {len(recent)} times on this target within the hour", tries=len(recent))
+        return refused(
+            RULE, f"failed {len(recent)} times on this target within the hour", tries=len(recent)
+        )
     return permitted(RULE, f"{len(recent)} failures on this target within the hour")

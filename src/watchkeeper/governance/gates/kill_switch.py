@@ -11,7 +11,9 @@ def kill_switch(_: Action, context: Context) -> Verdict:
     """Refuses while the switch is engaged in the journal or on the kill page."""
     authority = context.authority
     if authority.killed:
-        return refused(RULE, "the kill switch is engaged", by=authority.killed_by, epoch=authority.kill_epoch)
+        return refused(
+            RULE, "the kill switch is engaged", by=authority.killed_by, epoch=authority.kill_epoch
+        )
     if context.page_engaged:
         return refused(RULE, "the kill page says stop", epoch=authority.kill_epoch)
     return permitted(RULE, "not engaged", epoch=authority.kill_epoch)

@@ -10,17 +10,28 @@ RULE = "standing-orders"
 
 
 def standing_orders(action: Action, context: Context) -> Verdict:
-    """The allow-list: only approved runbooks with unchanged templates, on known items, by the table of verbs."""
-    return _what(action, context) or _where(action, context) or permitted(RULE, "in the library, unchanged")
+    """The allow-list.
+
+    Only approved runbooks with unchanged templates, on known items, by the table of verbs.
+    """
+    return (
+        _what(action, context)
+        or _where(action, context)
+        or permitted(RULE, "in the library, unchanged")
+    )
 
 
 def _what(action: Action, context: Context) -> Verdict | None:
     if action.verb is VerbClass.DESTRUCTIVE:
         return refused(RULE, "destructive actions are never carried out", verb=action.verb)
     if context.runbook is None or context.runbook.digest != action.runbook_digest:
-        return refused(RULE, "the runbook is not in the library as proposed", runbook=action.runbook)
+        return refused(
+            RULE, "the runbook is not in the library as proposed", runbook=action.runbook
+        )
     if context.templates.get(action.template) != action.template_digest:
-        return refused(RULE, "the template is not in the library as proposed", template=action.template)
+        return refused(
+            RULE, "the template is not in the library as proposed", template=action.template
+        )
     if action.verb is VerbClass.LOSSY:
         return needs_person(RULE, "something would be lost", verb=action.verb)
     return None

@@ -1,0 +1,107 @@
+"""The built-in checks: read-only questions about a target, answered passed, failed or unknown."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from watchkeeper.domain.blob import sealed
+from watchkeeper.domain.events.incidents import CheckAnswered, CheckOutcome, CheckRequested
+from watchkeeper.domain.runbook import CheckName
+from watchkeeper.engine.deadline import within
+from watchkeeper.engine.machine import Answer
+from watchkeeper.incidents.incident_fold import IncidentState
+from watchkeeper.knowledge.estate import EstateGraph
+from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.errors import SourceUnavailable
+from watchkeeper.ports.identifiers import Identifiers
+from watchkeeper.ports.inspector import FilesystemState, Inspector, ServiceState
+
+SECONDS_A_LOOK = 10.0
+PAUSE = timedelta(seconds=0.5)
+FULL_BELOW = 0.20  # free space under which a file system counts as filling
+SPACE_AGAIN = 0.15  # free space that has to be there after a clean-up
+
+Finding = tuple[CheckOutcome, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """The performer of ``check.requested``."""
+
+    inspector: Inspector
+    clock: Clock
+    identifiers: Identifiers
+    estate: Callable[[], EstateGraph]
+
+    async def __call__(self, body: CheckRequested, state: IncidentState) -> Answer:
+        """Keep looking while it fails and there is patience left; only the last finding counts."""
+        patience = self.clock.now() + timedelta(seconds=body.retry_seconds)
+        outcome, text = await self._look(body)
+        while outcome is not CheckOutcome.PASSED and self.clock.now() < patience:
+            await self.clock.sleep_until(self.clock.now() + PAUSE)
+            outcome, text = await self._look(body)
+        blob = sealed(text, self.identifiers.salt())
+        answered = CheckAnswered(
+            purpose=body.purpose,
+            check=body.check,
+            outcome=outcome,
+            step=body.step,
+            text=blob.digest,
+        )
+        return Answer(said=(answered,), blobs=(blob,))
+
+    async def _look(self, asked: CheckRequested) -> Finding:
+        try:
+            return await within(SECONDS_A_LOOK, self._found(asked))
+        except SourceUnavailable as gone:
+            return CheckOutcome.UNKNOWN, str(gone)
+        except TimeoutError:
+            return CheckOutcome.UNKNOWN, f"no answer within {SECONDS_A_LOOK:g} s"
+
+    async def _found(self, asked: CheckRequested) -> Finding:
+        estate = self.estate()
+        match asked.check:
+            case CheckName.SERVICE_IS_DEAD | CheckName.PROBE_ANSWERS:
+                seen = await self.inspector.service(estate.services[asked.item])
+                return dead(seen) if asked.check is CheckName.SERVICE_IS_DEAD else answers(seen)
+            case CheckName.FILESYSTEM_IS_FILLING | CheckName.FILESYSTEM_HAS_SPACE:
+                server = estate.server_of(asked.item)
+                space = await self.inspector.filesystem(server, asked.part)
+                filling = asked.check is CheckName.FILESYSTEM_IS_FILLING
+                return is_filling(space) if filling else has_space(space)
+
+
+def dead(seen: ServiceState) -> Finding:
+    """Dead: it does not answer, or its main process is gone though others still answer."""
+    text = f"probe {seen.probe_reason}, {seen.alive} alive, main process alive: {seen.main_alive}"
+    if seen.main_alive is False or (seen.answers is False and seen.alive == 0):
+        return CheckOutcome.PASSED, text
+    if seen.answers is None and seen.alive is None:
+        return CheckOutcome.UNKNOWN, text
+    if seen.answers is False and seen.alive is None and seen.main_alive is None:
+        return CheckOutcome.PASSED, text
+    return CheckOutcome.FAILED, text
+
+
+def answers(seen: ServiceState) -> Finding:
+    """It answers its probe; without a probe, its main process lives."""
+    text = f"probe {seen.probe_reason}, {seen.alive} alive"
+    if seen.answers is None:
+        alive = seen.main_alive if seen.main_alive is not None else bool(seen.alive)
+        unknown = seen.main_alive is None and seen.alive is None
+        if unknown:
+            return CheckOutcome.UNKNOWN, text
+        return (CheckOutcome.PASSED if alive else CheckOutcome.FAILED), text
+    return (CheckOutcome.PASSED if seen.answers else CheckOutcome.FAILED), text
+
+
+def is_filling(space: FilesystemState) -> Finding:
+    """Little space is left."""
+    text = f"{space.mount}: {space.free_ratio:.1%} free"
+    return (CheckOutcome.PASSED if space.free_ratio < FULL_BELOW else CheckOutcome.FAILED), text
+
+
+def has_space(space: FilesystemState) -> Finding:
+    """Enough space is free again."""
+    text = f"{space.mount}: {space.free_ratio:.1%} free"
+    return (CheckOutcome.PASSED if space.free_ratio >= SPACE_AGAIN else CheckOutcome.FAILED), text

@@ -1,0 +1,317 @@
+"""How an incident's entries add up."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from watchkeeper.domain.anomaly import Anomaly
+from watchkeeper.domain.diagnosis import Confidence, Diagnosis
+from watchkeeper.domain.entry import Entry, Fold
+from watchkeeper.domain.events.actions import ActionOutcome
+from watchkeeper.domain.events.incidents import (
+    AlertJoined,
+    AlertQuiet,
+    CheckAnswered,
+    CheckOutcome,
+    CheckPurpose,
+    CheckRequested,
+    DiagnosisReopened,
+    Escalation,
+    EvidenceGathered,
+    EvidenceRequested,
+    IncidentClosed,
+    IncidentDiagnosed,
+    IncidentEscalated,
+    IncidentOpened,
+    IncidentQuiet,
+    IncidentTriaged,
+    IncidentVerified,
+    InvestigationRequested,
+    PostMortemRequested,
+    PostMortemWritten,
+    Resolution,
+    RunbookChosen,
+    SourceBack,
+    StepFinished,
+    StepStarted,
+    VerificationStarted,
+)
+from watchkeeper.domain.evidence import Evidence
+from watchkeeper.domain.severity import Priority
+
+
+class Phase(StrEnum):
+    """Where an incident stands."""
+
+    TRIAGE = "triage"
+    EVIDENCE = "evidence"
+    DIAGNOSIS = "diagnosis"
+    DECIDING = "deciding"
+    ACTING = "acting"
+    VERIFYING = "verifying"
+    ESCALATED = "escalated"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """A state-changing step that was begun."""
+
+    id: str
+    runbook: str
+    step: str
+    target: str
+    outcome: ActionOutcome | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Course:
+    """How far the chosen runbook has come: its preconditions first, then its steps."""
+
+    runbook: str
+    digest: str
+    target: str
+    parameters: tuple[tuple[str, tuple[str, ...]], ...]
+    done: int = 0  # preconditions and steps that are through
+    cited: tuple[tuple[str, int], ...] = ()  # preconditions answered with yes, and where
+    last: CheckOutcome | None = None  # the last answer to a check of the course
+    last_outcome: ActionOutcome | None = None  # how the last state-changing step ended
+    look_again: bool = False  # a step has changed something: read telemetry before going on
+    after: tuple[Evidence, ...] = ()  # what was read then
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watchfulness:
+    """The verification of a fix: from when to when, and what the last look found."""
+
+    since: datetime
+    until: datetime
+    asked: int = 0  # checks answered in the present round of looks
+    looked_at: datetime | None = None
+    last: CheckOutcome | None = None
+
+    @property
+    def interval(self) -> timedelta:
+        """How often it is looked at: five times in the window."""
+        return (self.until - self.since) / 5
+
+    @property
+    def next_at(self) -> datetime:
+        """When to look again."""
+        return (self.looked_at or self.since) + self.interval
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentState:
+    """An incident as its entries tell it."""
+
+    id: str = ""
+    phase: Phase = Phase.TRIAGE
+    waiting: str = ""  # the kind of answer that is awaited; empty: it is our turn
+    server: str = ""
+    source_lost: str = ""
+    autonomous: bool = True
+    alerts: dict[str, tuple[Anomaly, ...]] = field(default_factory=dict)
+    quiet: tuple[str, ...] = ()  # fingerprints, or the source, that are over
+    opened_at: datetime | None = None
+    incident_type: str = ""
+    priority: Priority | None = None
+    scope: tuple[str, ...] = ()
+    asked: int = 0  # pieces of evidence asked for so far
+    evidence: tuple[Evidence, ...] = ()
+    diagnosis: Diagnosis | None = None
+    confidence: Confidence | None = None
+    course: Course | None = None
+    taken: tuple[Taken, ...] = ()
+    round: int = 1
+    watch: Watchfulness | None = None
+    escalation: Escalation | None = None
+    resolution: Resolution | None = None
+    post_mortem: str = ""
+    closed_at: datetime | None = None
+
+    @property
+    def all_quiet(self) -> bool:
+        """Whether everything that began it is over."""
+        begun = {*self.alerts, *([self.source_lost] if self.source_lost else [])}
+        return begun <= set(self.quiet)
+
+    @property
+    def anomalies(self) -> tuple[Anomaly, ...]:
+        """The anomalies of all its alerts that are not over."""
+        live = (found for name, found in self.alerts.items() if name not in self.quiet)
+        return tuple(anomaly for found in live for anomaly in found)
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """A verification wants a look now and then."""
+        if self.phase is Phase.VERIFYING and self.watch and not self.waiting:
+            return self.watch.next_at
+        return None
+
+    @property
+    def open(self) -> bool:
+        """Until it is closed."""
+        return self.phase is not Phase.CLOSED
+
+
+def evolve(state: IncidentState, entry: Entry) -> IncidentState:  # noqa: C901 a match over a closed union
+    """The incident after one more entry."""
+    body = entry.body
+    match body:
+        case IncidentOpened() | AlertJoined() | AlertQuiet() | SourceBack():
+            return _told(state, body, entry)
+        case IncidentTriaged(incident_type=kind, priority=priority, scope=scope):
+            return replace(state, incident_type=kind, priority=priority, scope=scope)
+        case EvidenceRequested(asked=asked):
+            phase = Phase.EVIDENCE if state.phase is Phase.TRIAGE else state.phase
+            return replace(
+                state, phase=phase, asked=state.asked + len(asked), waiting=EvidenceGathered.kind
+            )
+        case EvidenceGathered(evidence=evidence):
+            return _gathered(state, evidence)
+        case InvestigationRequested():
+            return replace(state, phase=Phase.DIAGNOSIS, waiting=IncidentDiagnosed.kind)
+        case IncidentDiagnosed(diagnosis=diagnosis, confidence=confidence):
+            return replace(
+                state,
+                phase=Phase.DECIDING,
+                waiting="",
+                diagnosis=diagnosis,
+                confidence=confidence,
+            )
+        case RunbookChosen() | StepStarted() | StepFinished() | CheckRequested():
+            return _acted(state, body)
+        case CheckAnswered(purpose=CheckPurpose.VERIFICATION):
+            return _watched(state, body, entry.at)
+        case CheckAnswered():
+            return _checked(state, body, entry.position)
+        case VerificationStarted(until=until):
+            watch = Watchfulness(since=entry.at, until=until)
+            return replace(state, phase=Phase.VERIFYING, watch=watch)
+        case DiagnosisReopened(round=number):
+            return replace(
+                state,
+                phase=Phase.TRIAGE,
+                round=number,
+                diagnosis=None,
+                confidence=None,
+                course=None,
+                watch=None,
+            )
+        case _:
+            return _ended(state, entry)
+
+
+def _told(
+    state: IncidentState,
+    body: IncidentOpened | AlertJoined | AlertQuiet | SourceBack,
+    entry: Entry,
+) -> IncidentState:
+    match body:
+        case IncidentOpened(server=server, source_lost=source, autonomous=autonomous):
+            return replace(
+                state,
+                id=entry.stream.partition("/")[2],
+                server=server,
+                source_lost=source,
+                autonomous=autonomous,
+                alerts={body.alert: body.anomalies} if body.alert else {},
+                opened_at=entry.at,
+            )
+        case AlertJoined(fingerprint=name, anomalies=anomalies):
+            quiet = tuple(q for q in state.quiet if q != name)
+            return replace(state, alerts={**state.alerts, name: anomalies}, quiet=quiet)
+        case AlertQuiet(fingerprint=name) | SourceBack(source=name):
+            return replace(state, quiet=(*state.quiet, name))
+
+
+def _gathered(state: IncidentState, evidence: tuple[Evidence, ...]) -> IncidentState:
+    if state.course is None:
+        return replace(state, waiting="", evidence=evidence)
+    return replace(
+        state, waiting="", course=replace(state.course, after=evidence, look_again=False)
+    )
+
+
+def _acted(
+    state: IncidentState, body: RunbookChosen | StepStarted | StepFinished | CheckRequested
+) -> IncidentState:
+    match body:
+        case RunbookChosen(runbook=runbook, runbook_digest=digest, target=target):
+            course = Course(
+                runbook=runbook, digest=digest, target=target, parameters=body.parameters
+            )
+            return replace(state, phase=Phase.ACTING, course=course)
+        case CheckRequested():
+            return replace(state, waiting=CheckAnswered.kind)
+        case StepStarted(step=step, action=action):
+            under_way = state.course
+            taken = Taken(
+                id=action,
+                runbook=under_way.runbook if under_way else "",
+                step=step,
+                target=under_way.target if under_way else "",
+            )
+            return replace(state, taken=(*state.taken, taken), waiting=StepFinished.kind)
+        case StepFinished():
+            return _stepped(state, body)
+
+
+def _stepped(state: IncidentState, body: StepFinished) -> IncidentState:
+    taken = tuple(
+        replace(t, outcome=body.outcome) if t.id == body.action else t for t in state.taken
+    )
+    course = state.course
+    if course is None:
+        return replace(state, taken=taken, waiting="")
+    through = body.outcome is ActionOutcome.SUCCEEDED
+    course = replace(
+        course, done=course.done + int(through), last_outcome=body.outcome, look_again=through
+    )
+    return replace(state, taken=taken, waiting="", course=course)
+
+
+def _checked(state: IncidentState, body: CheckAnswered, position: int) -> IncidentState:
+    course = state.course
+    if course is None:
+        return replace(state, waiting="")
+    passed = body.outcome is CheckOutcome.PASSED
+    cited = course.cited
+    if passed and body.purpose is CheckPurpose.PRECONDITION:
+        cited = (*cited, (body.check.value, position))
+    course = replace(course, last=body.outcome, done=course.done + int(passed), cited=cited)
+    return replace(state, waiting="", course=course)
+
+
+def _watched(state: IncidentState, body: CheckAnswered, at: datetime) -> IncidentState:
+    watch = state.watch
+    if watch is None:
+        return replace(state, waiting="")
+    watch = replace(watch, asked=watch.asked + 1, last=body.outcome, looked_at=at)
+    return replace(state, waiting="", watch=watch)
+
+
+def _ended(state: IncidentState, entry: Entry) -> IncidentState:
+    match entry.body:
+        case IncidentVerified():
+            return replace(state, resolution=Resolution.FIXED)
+        case IncidentQuiet():
+            return replace(state, resolution=Resolution.BY_PERSON)
+        case IncidentEscalated(reason=reason):
+            return replace(state, phase=Phase.ESCALATED, escalation=reason, waiting="")
+        case PostMortemRequested():
+            return replace(state, waiting=PostMortemWritten.kind)
+        case PostMortemWritten(text=text):
+            return replace(state, post_mortem=text, waiting="")
+        case IncidentClosed(resolution=resolution):
+            return replace(
+                state, phase=Phase.CLOSED, resolution=resolution, closed_at=entry.at, waiting=""
+            )
+        case _:
+            return state
+
+
+INCIDENT_FOLD: Fold[IncidentState] = Fold(
+    prefix="incident", state=IncidentState, initial=lambda _: IncidentState(), evolve=evolve
+)

@@ -1,0 +1,67 @@
+"""Does the fix hold? Looked at through the whole window.
+
+By checks and by every alert being quiet.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from watchkeeper.domain.entry import Said
+from watchkeeper.domain.events.incidents import (
+    CheckOutcome,
+    CheckPurpose,
+    CheckRequested,
+    DiagnosisReopened,
+    Escalation,
+    IncidentEscalated,
+    IncidentVerified,
+    PostMortemRequested,
+)
+from watchkeeper.domain.runbook import Runbook
+from watchkeeper.incidents.incident_fold import IncidentState, Watchfulness
+from watchkeeper.incidents.steps import part_of
+
+MOST_ROUNDS = 3  # diagnoses of one incident; then a person
+
+
+def verified(state: IncidentState, runbooks: dict[str, Runbook], now: datetime) -> Sequence[Said]:
+    """Look, wait, or conclude. Unknown never verifies: it waits, then asks."""
+    watch, course = state.watch, state.course
+    runbook = runbooks.get(course.runbook) if course else None
+    if watch is None or course is None or runbook is None:
+        return _not_verified(Escalation.NO_RUNBOOK)
+    if watch.last is CheckOutcome.FAILED:
+        return _not_verified(Escalation.NOT_VERIFIED)
+    if watch.asked % len(runbook.verification):
+        return (_looked(state, runbook, watch),)
+    if watch.looked_at is not None and watch.looked_at >= watch.until:
+        concluded = _concluded(state, watch, now)
+        if concluded:
+            return concluded
+    return (_looked(state, runbook, watch),) if now >= watch.next_at else ()
+
+
+def _concluded(state: IncidentState, watch: Watchfulness, now: datetime) -> Sequence[Said]:
+    """The window is over: it held, or something is still wrong after as long again."""
+    if watch.last is CheckOutcome.PASSED and state.all_quiet:
+        return (IncidentVerified(), PostMortemRequested())
+    if now < watch.until + (watch.until - watch.since):
+        return ()
+    if watch.last is CheckOutcome.UNKNOWN:
+        return _not_verified(Escalation.CHECK_UNKNOWN)
+    if state.round < MOST_ROUNDS:
+        return (DiagnosisReopened(round=state.round + 1),)
+    return _not_verified(Escalation.NOT_VERIFIED)
+
+
+def _looked(state: IncidentState, runbook: Runbook, watch: Watchfulness) -> CheckRequested:
+    return CheckRequested(
+        purpose=CheckPurpose.VERIFICATION,
+        check=runbook.verification[watch.asked % len(runbook.verification)],
+        item=state.course.target if state.course else "",
+        part=part_of(state),
+    )
+
+
+def _not_verified(reason: Escalation) -> Sequence[Said]:
+    return (IncidentEscalated(reason=reason), PostMortemRequested())
