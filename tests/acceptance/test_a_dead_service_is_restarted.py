@@ -88,10 +88,11 @@ def opaque() -> str:
     return f"x{secrets.token_hex(4)}"
 
 
+@pytest.mark.live("alertmanager")
 def test_names_that_say_nothing_do_not_hide_the_cause(
     built: Built, watched: Watched, shared_metrics: Metrics
 ) -> None:
-    """Services, job labels and units are random ids: only evidence can tell what is broken."""
+    """Services, units, job labels and alert names are random: only evidence is left."""
     needed, victim, other = opaque(), opaque(), opaque()
     estate = built(
         {
@@ -102,10 +103,16 @@ def test_names_that_say_nothing_do_not_hide_the_cause(
     )
     watchkeeper = watched(estate)
     watchkeeper.grant()
-    estate[needed].kill_group()
-    shared_metrics.until_probe(estate[needed].probe, succeeds=False, within=10)
-    shared_metrics.until_probe(estate[victim].probe, succeeds=True, within=RESTORED)
-    assert_repaired(watchkeeper, estate, needed)
+    with shared_metrics.alerting(
+        webhook=watchkeeper.alertmanager_webhook,
+        token=estate.alertmanager_token,
+        names={opaque(): estate[each].probe for each in (victim, needed)},
+    ):
+        estate[needed].kill_group()
+        shared_metrics.until_probe(estate[needed].probe, succeeds=False, within=10)
+        shared_metrics.until_probe(estate[victim].probe, succeeds=True, within=RESTORED)
+        assert_repaired(watchkeeper, estate, needed)
+    assert {action["target"] for action in watchkeeper.actions()} == {needed}
 
 
 @pytest.mark.long

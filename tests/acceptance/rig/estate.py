@@ -33,6 +33,7 @@ class Estate:
     folder: Path
     metrics: Metrics
     services: dict[str, WebService] = field(default_factory=dict)
+    alertmanager_token: str = field(default_factory=lambda: secrets.token_hex(16))
     _undo: ExitStack = field(default_factory=ExitStack)
 
     def __getitem__(self, name: str) -> WebService:
@@ -72,7 +73,10 @@ class Estate:
         self._undo.close()
 
     def write(self, folder: Path, *, listen: str) -> Path:
-        """The two files that a person would write; the path of the first."""
+        """The files that a person would write; the path of the first."""
+        token = folder / "alertmanager.token"
+        token.touch(mode=0o600)
+        token.write_text(self.alertmanager_token)
         (folder / "estate.yaml").write_text(yaml.safe_dump(self._estate(), sort_keys=False))
         configuration = folder / "watchkeeper.yaml"
         configuration.write_text(yaml.safe_dump(self._configuration(listen), sort_keys=False))
@@ -85,6 +89,9 @@ class Estate:
             "monitoring": {"cycle_seconds": 2},
             "incidents": {"verification_seconds": 6},
             "http": {"listen": listen},
+            "alert_sources": [
+                {"name": "alertmanager", "token_file": "alertmanager.token", "targets": [SERVER]}
+            ],
         }
 
     def _estate(self) -> dict[str, Any]:

@@ -55,6 +55,10 @@ class Watchkeeper:
             environment=self._environment,
         )
 
+    @property
+    def alertmanager_webhook(self) -> str:
+        return f"http://{self.listen}/api/v1/webhooks/alertmanager"
+
     # ── its life ──
 
     def start(self) -> None:
