@@ -3,20 +3,7 @@
 import os
 from pathlib import Path
 
-PAGE_BYTES = 4096
-_PROSE = (
-    b"\n"
-    b"Watchkeeper's kill page. It acts only while this page says exactly what it wrote: 'go' on\n"
-    b"the first line. Any other content, a cut page or no page at all stops it.\n"
-)
-
-
-def _page(word: bytes) -> bytes:
-    return (word + b"\n" + _PROSE).ljust(PAGE_BYTES - 1) + b"\n"
-
-
-GO = _page(b"go")
-STOP = _page(b"stop")
+from watchkeeper.domain.kill_page import GO, PAGE_BYTES, STOP, says_stop
 
 
 class FileKillPage:
@@ -49,7 +36,7 @@ class FileKillPage:
         try:
             handle = os.open(self._path, _LOOKING)
             try:
-                return os.read(handle, PAGE_BYTES + 1) != GO
+                return says_stop(os.read(handle, PAGE_BYTES + 1))
             finally:
                 os.close(handle)
         except OSError:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from watchkeeper.adapters.system.kill_page import GO, PAGE_BYTES, STOP, FileKillPage
+from watchkeeper.adapters.system.kill_page import FileKillPage
+from watchkeeper.domain.kill_page import GO, PAGE_BYTES, STOP
 
 
 @pytest.fixture
