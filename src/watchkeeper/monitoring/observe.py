@@ -1,0 +1,91 @@
+"""The pure half of a cycle: from the sources' answers to the news."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from watchkeeper.domain.anomaly import Anomaly
+from watchkeeper.domain.readings import Gap, Series
+from watchkeeper.monitoring.correlate import correlate
+from watchkeeper.monitoring.deduplicate import Active, News, deduplicate
+from watchkeeper.monitoring.fuse import fuse
+from watchkeeper.monitoring.gather import Answer
+from watchkeeper.monitoring.memory import Memory
+from watchkeeper.monitoring.presence import Frame, laid
+from watchkeeper.monitoring.score import score
+from watchkeeper.monitoring.sources import Health, health
+from watchkeeper.monitoring.terms import Terms
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Whom a cycle asks about; ``whole``: everybody."""
+
+    servers: frozenset[str]
+    whole: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observed:
+    """What the pure half found, and what is remembered for the next cycle."""
+
+    memory: Memory
+    anomalies: tuple[Anomaly, ...]  # that persist now, worst first
+    news: tuple[News, ...]
+    health: Health
+    gaps: tuple[Gap, ...]
+    series: int  # seen in this cycle
+    jumped_seconds: float
+
+
+def observe(
+    answers: Sequence[Answer],
+    active: Sequence[Active],
+    asked: Asked,
+    memory: Memory,
+    terms: Terms,
+) -> Observed:
+    """One monitoring cycle, from answers to what is worth telling."""
+    now, pace = terms.now, terms.pace
+    jumped = memory.jumped(now, pace)
+    memory = (memory.uncounted() if jumped else memory).tidied(now).entered(_told_series(active))
+    frame = laid(answers, memory.roster, memory.presence, asked.servers, now.timestamp())
+    found = health(answers, frame, memory.failures, pace)
+    frame = frame.believing(found.believed)
+    scored = score(frame, memory.roster, memory.tracks, terms)
+    anomalies = correlate(scored.anomalies)
+    judged = deduplicate(fuse(anomalies), active, scored, memory.quiet, terms)
+    return Observed(
+        memory=replace(
+            memory,
+            presence=frame.presence,
+            tracks=scored.tracks,
+            quiet=judged.quiet,
+            failures=found.failures,
+            cycled_at=now,
+            whole_at=now if asked.whole else memory.whole_at,
+        ),
+        anomalies=anomalies,
+        news=judged.news,
+        health=found,
+        gaps=(*frame.gaps, *_silent(frame, asked)),
+        series=int(frame.seen.sum()),
+        jumped_seconds=jumped,
+    )
+
+
+def _told_series(active: Sequence[Active]) -> tuple[Series, ...]:
+    return tuple(
+        Series(server=anomaly.server, metric=anomaly.metric, part=anomaly.part)
+        for alert in active
+        for anomaly in alert.state.anomalies
+    )
+
+
+def _silent(frame: Frame, asked: Asked) -> tuple[Gap, ...]:
+    """Servers of which no source said anything: unknown, and said so."""
+    presence = frame.presence
+    heard = {presence.servers[number] for number in set(presence.server[frame.seen].tolist())}
+    return tuple(
+        Gap(source="every source", what=server, reason="nothing heard of it")
+        for server in sorted(asked.servers - heard)
+    )

@@ -1,0 +1,173 @@
+"""Who was seen when, and by which source: a cycle's answers laid onto the roster's rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from watchkeeper.domain.readings import Gap
+from watchkeeper.monitoring.columns import Floats, Mask, grown
+from watchkeeper.monitoring.gather import Answer
+from watchkeeper.monitoring.roster import Roster, Rows
+
+NOBODY = -1  # as an owner: no source has given this series yet
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presence:
+    """What is remembered of every row from cycle to cycle; all columns of shape (rows,).
+
+    ``owner`` is the index of the source that gave it last, ``last_at`` that sample's time in unix
+    seconds, ``absent`` the cycles in a row in which its source answered without it. ``server`` and
+    ``metric`` are the numbers of the names in ``servers`` and ``metrics``.
+    """
+
+    owner: NDArray[np.int16] = field(default_factory=lambda: np.empty(0, np.int16))
+    last_at: Floats = field(default_factory=lambda: np.empty(0))
+    absent: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    server: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    metric: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+    servers: tuple[str, ...] = ()
+    metrics: tuple[str, ...] = ()
+
+    def covering(self, roster: Roster) -> "Presence":
+        """The same with places for the roster's new rows."""
+        old, length = len(self.owner), len(roster)
+        if old == length:
+            return self
+        new = roster.series[old:]
+        servers = tuple(dict.fromkeys((*self.servers, *(one.server for one in new))))
+        metrics = tuple(dict.fromkeys((*self.metrics, *(one.metric for one in new))))
+        return replace(
+            self,
+            owner=grown(self.owner, length, NOBODY),
+            last_at=grown(self.last_at, length, -np.inf),
+            absent=grown(self.absent, length, 0),
+            server=np.append(self.server, _numbers(servers, [one.server for one in new])),
+            metric=np.append(self.metric, _numbers(metrics, [one.metric for one in new])),
+            servers=servers,
+            metrics=metrics,
+        )
+
+    def of_metric(self, metric: str) -> Mask:
+        """The rows of one metric."""
+        if metric not in self.metrics:
+            return np.zeros(len(self.metric), dtype=np.bool_)
+        return np.asarray(self.metric == self.metrics.index(metric))
+
+    def kept(self, rows: Rows) -> "Presence":
+        """Only these rows."""
+        return replace(
+            self,
+            owner=self.owner[rows],
+            last_at=self.last_at[rows],
+            absent=self.absent[rows],
+            server=self.server[rows],
+            metric=self.metric[rows],
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """One cycle, one element a row of the roster.
+
+    ``values`` are in each metric's own unit, NaN where nothing was seen or the source said NaN.
+    ``seen`` marks new samples; ``expected`` the rows of sources that answered, where asked about.
+    """
+
+    at: float  # unix seconds
+    values: Floats
+    seen: Mask
+    expected: Mask
+    presence: Presence
+    gaps: tuple[Gap, ...] = ()
+
+    def believing(self, believed: Mask) -> "Frame":
+        """Without what the sources say that are not believed; ``believed`` has shape (sources,)."""
+        trusted = np.append(believed, believed.all())[self.presence.owner]  # −1 finds the last
+        return replace(
+            self,
+            values=np.where(trusted, self.values, np.nan),
+            seen=self.seen & trusted,
+            expected=self.expected & trusted,
+        )
+
+
+def laid(
+    answers: Sequence[Answer],
+    roster: Roster,
+    presence: Presence,
+    asked: frozenset[str],
+    at: float,
+) -> Frame:
+    """The answers as one frame. Where two sources give a series, the first that answers wins.
+
+    Samples at or before a series' last time are dropped. O(series) in numpy; new series cost one
+    look-up each.
+    """
+    rows_of = [
+        roster.rows(answer.source, answer.readings.series) if answer.readings else None
+        for answer in answers
+    ]
+    presence = presence.covering(roster)
+    values = np.full(len(roster), np.nan)
+    seen = np.zeros(len(roster), dtype=np.bool_)
+    owner, last_at = presence.owner.copy(), presence.last_at.copy()
+    gaps: list[Gap] = []
+    for index, (answer, rows) in enumerate(zip(answers, rows_of, strict=True)):
+        gaps.extend(answer.gaps)
+        if answer.readings is None or rows is None:
+            continue
+        taken_at = answer.readings.at.timestamp()
+        newer = last_at[rows] < taken_at
+        fresh = newer & ~seen[rows]
+        stale = np.count_nonzero(~newer & ~seen[rows])
+        if stale:
+            gaps.append(Gap(source=answer.source, what="all", reason=f"{stale} samples not newer"))
+        took = rows[fresh]
+        values[took] = answer.readings.values[fresh]
+        seen[took], owner[took], last_at[took] = True, index, taken_at
+    presence = replace(presence, owner=owner, last_at=last_at)
+    expected = _expected(presence, answers, asked)
+    absent = _absent(presence, seen, expected)
+    return Frame(
+        at=at,
+        values=values,
+        seen=seen,
+        expected=expected,
+        presence=replace(presence, absent=absent),
+        gaps=tuple(gaps),
+    )
+
+
+def _expected(presence: Presence, answers: Sequence[Answer], asked: frozenset[str]) -> Mask:
+    """Rows whose server was asked about, whose source answered, and about whose metric it did.
+
+    A row without an owner is expected of all of them together.
+    """
+    all_answered = all(answer.readings is not None for answer in answers)
+    answered = np.array([*(answer.readings is not None for answer in answers), all_answered])
+    wanted = np.array([*(server in asked for server in presence.servers), False])
+    expected = answered[presence.owner] & wanted[presence.server]
+    for index, answer in enumerate(answers):
+        for what in {gap.what for gap in answer.gaps} & {"all", *presence.metrics}:
+            concerned = True if what == "all" else presence.of_metric(what)
+            expected &= ~(concerned & ((presence.owner == index) | (presence.owner == NOBODY)))
+    return np.asarray(expected)
+
+
+def _absent(presence: Presence, seen: Mask, expected: Mask) -> NDArray[np.int32]:
+    """Cycles without an answer.
+
+    A part is missed only while something of its server is seen; a server (its ``up``) always.
+    """
+    lively = np.zeros(len(presence.servers) + 1, dtype=np.bool_)
+    lively[presence.server[seen]] = True
+    missed = expected & ~seen & (presence.of_metric("up") | lively[presence.server])
+    return np.where(seen, 0, presence.absent + missed).astype(np.int32)
+
+
+def _numbers(names: tuple[str, ...], wanted: Sequence[str]) -> NDArray[np.int32]:
+    number = {name: index for index, name in enumerate(names)}
+    return np.array([number[name] for name in wanted], dtype=np.int32)
