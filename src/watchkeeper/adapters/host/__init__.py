@@ -6,6 +6,7 @@
 - ``probe``: asking a service as its users do
 - ``filesystems``: mounts and their space
 - ``measurement``: processor, memory, disks and networks
+- ``look``: one blocking look at all of it
 - ``ring``: what was read lately
 - ``source``: the metrics port
 - ``inspector``: the inspector port

@@ -40,47 +40,52 @@ def census(service: Service, neighbours: Iterable[Service], table: Table) -> Cen
     """A service's living and dead processes.
 
     With systemd its unit says which they are. Else the process that its pid file names, with its
-    group, session and descendants: leftovers of a killed main process stay in its group. Else
-    all processes of its name that no ``neighbours`` (the other services here) have in that way;
-    when a neighbour could claim them as well they cannot be told apart.
+    group, session and descendants: leftovers of a killed main process stay in its group. Without
+    a pid file all processes of its name that no ``neighbours`` (the other services here) own in
+    those ways; when a neighbour goes by the same name alone they cannot be told apart.
     """
-    members = _members(service, neighbours, table)
-    living = None if members is None else [process for process in members if process.alive]
+    members = _owned(service, table)
+    if members is None:
+        members = _named(service, neighbours, table)
+    living = [process for process in members or () if process.alive]
     return Census(
-        alive=None if living is None else len(living),
-        zombies=len(members or ()) - len(living or ()),
+        alive=None if members is None else len(living),
+        zombies=len(members or ()) - len(living),
         main_alive=_main_alive(service, table),
     )
 
 
-def _members(
-    service: Service, neighbours: Iterable[Service], table: Table
-) -> Sequence[Process] | None:
-    claimed = _claimed(service, table)
-    if claimed is not None:
-        return claimed
-    if not service.process:
-        return None
-    others = [each for each in neighbours if each.name != service.name]
-    theirs = {process.pid for each in others for process in _claimed(each, table) or ()}
-    named = [p for p in table.processes if _is_named(p, service) and p.pid not in theirs]
-    rivals = [e for e in others if e.process == service.process and _claimed(e, table) is None]
-    return None if named and rivals else named
-
-
-def _claimed(service: Service, table: Table) -> Sequence[Process] | None:
+def _owned(service: Service, table: Table) -> Sequence[Process] | None:
     """The processes that are surely its own; None: neither unit nor pid file tells."""
     if table.units and service.unit:
         unit = service.unit if "." in service.unit else f"{service.unit}.service"
         return [process for process in table.processes if process.unit == unit]
-    main = _main_pid(service)
-    if main is None:
+    if not service.pid_file:
         return None
-    family = _family(main, table)
-    leader = table.find(main)
-    if leader is not None and not _is_named(leader, service):
-        return []  # the number was given to somebody else
-    return family or None
+    try:
+        main = pid_in(service.pid_file)
+    except PermissionError:
+        return None
+    leader = None if main is None else table.find(main)
+    if main is None or (leader is not None and not _is_named(leader, service)):
+        return []  # stopped, or its number now belongs to somebody else
+    return _family(main, table)
+
+
+def _named(
+    service: Service, neighbours: Iterable[Service], table: Table
+) -> Sequence[Process] | None:
+    if not service.process:
+        return None
+    theirs: set[int] = set()
+    rivals = False
+    for neighbour in neighbours:
+        if neighbour.name != service.name:
+            owned = _owned(neighbour, table)
+            theirs.update(process.pid for process in owned or ())
+            rivals |= owned is None and neighbour.process == service.process
+    named = [p for p in table.processes if _is_named(p, service) and p.pid not in theirs]
+    return None if named and rivals else named
 
 
 def _family(main: int, table: Table) -> list[Process]:
@@ -103,13 +108,6 @@ def _main_alive(service: Service, table: Table) -> bool | None:
         return None
     process = None if pid is None else table.find(pid)
     return process is not None and process.alive and _is_named(process, service)
-
-
-def _main_pid(service: Service) -> int | None:
-    try:
-        return pid_in(service.pid_file) if service.pid_file else None
-    except PermissionError:
-        return None
 
 
 def pid_in(pid_file: str) -> int | None:

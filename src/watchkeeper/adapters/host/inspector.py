@@ -1,14 +1,14 @@
 """The inspector port on this host: a data path of its own, beside every metric source."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TypeVar
 
-from watchkeeper.adapters.host.census import SYSTEMD, Census, Table, census
+from watchkeeper.adapters.host.census import Census
 from watchkeeper.adapters.host.filesystems import NotMounted, space
+from watchkeeper.adapters.host.look import censuses
 from watchkeeper.adapters.host.places import local_servers
 from watchkeeper.adapters.host.probe import TIMEOUT_SECONDS, Probed, probed
-from watchkeeper.adapters.host.processes import processes
 from watchkeeper.domain.estate import Estate, Service
 from watchkeeper.ports.crew import Crew
 from watchkeeper.ports.errors import SourceUnavailable
@@ -36,18 +36,17 @@ class HostInspector:
     async def service(self, service: Service) -> ServiceState:
         """Its probe's verdict and its processes. Raises SourceUnavailable."""
         self._check(service.server)
-        counting = self._looked(counted, service, self._services)
-        if not service.probe:
-            return _state(await counting, None)
-        found, verdict = await asyncio.gather(
-            counting, probed(service.probe, self._timeout_seconds)
-        )
-        return _state(found, verdict)
+        counting = self._looked(censuses, (service,), self._services)
+        found, verdict = await asyncio.gather(counting, self._probed(service))
+        return _state(found[service.name], verdict)
 
     async def filesystem(self, server: str, mount: str) -> FilesystemState:
         """Space of a mount of this host. Raises SourceUnavailable."""
         self._check(server)
         return await self._looked(space, mount)
+
+    async def _probed(self, service: Service) -> Probed | None:
+        return await probed(service.probe, self._timeout_seconds) if service.probe else None
 
     def _check(self, server: str) -> None:
         if server not in self._servers:
@@ -66,12 +65,6 @@ class HostInspector:
         except OSError as error:
             failure = ("absent", f"{error.filename}: {error.strerror}")
         raise SourceUnavailable(SOURCE, *failure)
-
-
-def counted(service: Service, neighbours: Sequence[Service]) -> Census:
-    """A service's processes as they are now. Reads /proc: for the crew."""
-    table = Table(processes=processes(), units=SYSTEMD.is_dir())
-    return census(service, neighbours, table)
 
 
 def _state(found: Census, verdict: Probed | None) -> ServiceState:
