@@ -135,6 +135,11 @@ class SimulatedAutomation:
         if warrant in self._jobs:
             self._jobs[warrant].cancelled = True
 
+    def lose(self, warrant: str) -> None:
+        """What carries this job out is killed within seconds, before its effect or after it."""
+        seconds = 4.0 * self._world.chance("lose", warrant)
+        self._world.schedule(self._world.now() + seconds, lambda _: self._lost(warrant))
+
     def _check(self, warrant: Warrant, template: JobTemplate, parameters: Parameters) -> None:
         """Whether the warrant says exactly this."""
         if (warrant.executor, warrant.template, warrant.template_digest) != (
@@ -192,9 +197,14 @@ class SimulatedAutomation:
         return 0.5 + 1.5 * self._world.chance("pace", job.warrant.server, job.step)
 
     def _wrappers_die(self, server: str) -> None:
-        for job in self._jobs.values():
-            if job.running and job.order.server == server:
-                job.state = Unknowable(reason="what carried the job out was killed")
+        for warrant, job in self._jobs.items():
+            if job.order.server == server:
+                self._lost(warrant)
+
+    def _lost(self, warrant: str) -> None:
+        job = self._jobs.get(warrant)
+        if job and job.running:
+            job.state = Unknowable(reason="what carried the job out was killed")
 
 
 def _end(job: Job, at: float, ending: Ending) -> None:
