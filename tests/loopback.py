@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+TLS_HANDSHAKE = b"\x16"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Request:
@@ -27,8 +29,12 @@ async def loopback(respond: Respond, tls: ssl.SSLContext | None = None) -> Async
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError, asyncio.IncompleteReadError):
-            head = await reader.readuntil(b"\r\n\r\n")
-            await respond(_request(head.decode()), writer)
+            first = await reader.readexactly(1)
+            if first == TLS_HANDSHAKE:
+                writer.write(answer(b"this is plain HTTP", status=400))
+            else:
+                head = first + await reader.readuntil(b"\r\n\r\n")
+                await respond(_request(head.decode()), writer)
             await writer.drain()
         writer.close()
 

@@ -55,13 +55,13 @@ _WORD_OF_STATUS = {
 }
 
 _KINDS: tuple[tuple[type[BaseException], str, str], ...] = (
-    (ssl.SSLCertVerificationError, "denied", "its certificate is not trusted"),
-    (ssl.SSLError, "malformed", "does not speak TLS as expected"),
-    (socket.gaierror, "absent", "its host name is not known"),
     (httpx2.ConnectTimeout, "timeout", "no connection in time"),
     (httpx2.PoolTimeout, "timeout", "no free connection in time"),
     (httpx2.TimeoutException, "timeout", "no answer in time"),
     (TimeoutError, "timeout", "no answer in time"),
+    (ssl.SSLCertVerificationError, "denied", "its certificate is not trusted"),
+    (ssl.SSLError, "malformed", "does not speak TLS as expected"),
+    (socket.gaierror, "absent", "its host name is not known"),
     (httpx2.ConnectError, "refused", "the connection was refused"),
     (httpx2.RemoteProtocolError, "malformed", "the answer is cut short or is no HTTP"),
     (httpx2.DecodingError, "malformed", "the answer's compression is broken"),

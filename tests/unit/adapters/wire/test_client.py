@@ -310,3 +310,15 @@ async def test_a_certificate_must_be_trusted(tmp_path: Path) -> None:
 async def test_tls_spoken_to_a_server_without_it() -> None:
     async with loopback(always(answer(b"[]"))) as url:
         assert (await failure(client(url.replace("http:", "https:")))).word == "malformed"
+
+
+async def test_a_handshake_that_never_ends() -> None:
+    async def mute(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(2)
+        writer.close()
+
+    server = await asyncio.start_server(mute, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    error = await failure(client(f"https://127.0.0.1:{port}", timeout_seconds=0.2))
+    server.close()
+    assert error.word == "timeout"
