@@ -4,6 +4,7 @@ Every order is refused by a named error whose docstring is the message, or it is
 when it returns.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +26,6 @@ from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Held, Journal
 from watchkeeper.ports.kill_page import KillPage
-from watchkeeper.ports.library import RunbookSource
 
 EVERYTHING = "all"  # the only scope there is
 LONGEST_REASON = 2000  # characters
@@ -164,9 +164,11 @@ class Rehearsal(Desk):
         """Leave the page as it is."""
 
 
-async def grant(desk: Desk, library: RunbookSource, wanted: Wanted, reason: str = "") -> Granted:
-    """Let a runbook go that far by itself on a server class. Raises OrderRefused."""
-    if wanted.runbook not in {known.id for known in await library.runbooks()}:
+async def grant(
+    desk: Desk, library: Container[str], wanted: Wanted, *, reason: str = ""
+) -> Granted:
+    """Let a runbook of the library go that far by itself on a class. Raises OrderRefused."""
+    if wanted.runbook not in library:
         raise UnknownRunbook(wanted.runbook)
     if wanted.server_class == UNCLASSIFIED and wanted.level in _ACTING:
         raise UnclassifiedNeverActs
@@ -202,6 +204,7 @@ async def engage_kill(desk: Desk, *, reason: str = "") -> Switched:
     if authority.killed:
         return Switched(engaged=True, scope=EVERYTHING, epoch=epoch, changed=False)
     await desk.say(AUTHORITY, KillEngaged(scope=EVERYTHING, reason=_digest(text)), text, None)
+    desk.stop()  # once more: a release that ran between the two had its page say go
     return Switched(engaged=True, scope=EVERYTHING, epoch=epoch + 1, changed=True)
 
 

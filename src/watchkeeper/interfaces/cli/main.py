@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import NoReturn
 
 from watchkeeper.interfaces.cli.answer import ExitCode, printable
+from watchkeeper.interfaces.cli.version import version
 
 
 def main() -> None:
@@ -19,17 +20,6 @@ def main() -> None:
     from watchkeeper.interfaces.cli.tree import app
 
     get_command(app)(prog_name="watchkeeper")
-
-
-def version() -> str:
-    """The installed version."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    try:
-        return installed("watchkeeper")
-    except PackageNotFoundError:
-        return "0 (not installed)"
 
 
 def last_words(

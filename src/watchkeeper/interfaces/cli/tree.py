@@ -23,9 +23,9 @@ app = typer.Typer(
 
 
 def _tell_version(wanted: bool) -> None:
-    from watchkeeper.interfaces.cli.main import version
-
     if wanted:
+        from watchkeeper.interfaces.cli.version import version
+
         print(f"watchkeeper {version()}")
         raise typer.Exit()
 

@@ -87,9 +87,9 @@ def telling(event: Event, voice: Voice, register: Register, now: datetime) -> Te
 
 def news(tellings: list[Telling], state: EventState | None) -> Iterator[Telling]:
     """Those that were not told before: the sender's id makes a repetition one event."""
-    seen = set(state.ids) if state else set()
+    seen: set[str] = set()
     for each in tellings:
-        if each.event.id not in seen:
+        if each.event.id not in seen and not (state and state.knows(each.event.id)):
             seen.add(each.event.id)
             yield each
 

@@ -1,0 +1,44 @@
+"""What the surfaces get of a running watch: the doors that the composition root opens for them."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from watchkeeper.bootstrap.settings import Settings
+from watchkeeper.knowledge.standing import Knowledge
+from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.identifiers import Identifiers
+from watchkeeper.ports.journal import Journal
+from watchkeeper.ports.kill_page import KillPage
+
+
+@dataclass
+class Gauges:
+    """Numbers that the loop tells and `/metrics` shows."""
+
+    cycles: int = 0  # monitoring cycles since the start
+    cycle_seconds: float = 0.0  # how long the last one took
+    cycle_at: datetime | None = None  # when it ended
+    counts: dict[str, float] = field(default_factory=dict)  # more of them, by metric name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A watch that has begun."""
+
+    settings: Settings
+    data_dir: Path
+    version: str
+    started_at: datetime
+    journal: Journal
+    page: KillPage
+    clock: Clock
+    identifiers: Identifiers
+    knowledge: Knowledge
+    gauges: Gauges
+    reload: Callable[[], Awaitable[str]]  # reads the files again; says in a line what is in force
+
+
+Surfaces = Callable[[Running], Awaitable[None]]
+"""Runs beside the watch until it is cancelled: the console, the API, the orders' socket."""

@@ -1,0 +1,96 @@
+"""What may be asked over the socket."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from watchkeeper.domain.events.authority import AutonomyLevel
+from watchkeeper.orchestration.orders import LONGEST_REASON
+
+Id = Annotated[str, Field(min_length=1, max_length=128)]
+Reason = Annotated[str, Field(max_length=LONGEST_REASON)]
+
+
+class RequestRefused(ValueError):
+    """A request that cannot be understood; the message names the field, or the verbs there are."""
+
+
+class _Request(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+class _Order(_Request):
+    """``dry_run``: look everything up and check it, and change nothing."""
+
+    dry_run: bool = False
+
+
+class Grant(_Order):
+    """Give a runbook a level of autonomy on a server class."""
+
+    verb: Literal["grant"] = "grant"
+    runbook: Id
+    server_class: Id
+    level: AutonomyLevel
+    reason: Reason = ""
+
+
+class Approve(_Order):
+    """Say yes to exactly the digest that was shown."""
+
+    verb: Literal["approve"] = "approve"
+    action: Id
+    digest: Id
+
+
+class Deny(_Order):
+    """Say no."""
+
+    verb: Literal["deny"] = "deny"
+    action: Id
+    reason: Reason = ""
+
+
+class EngageKill(_Order):
+    """Stop everything."""
+
+    verb: Literal["kill-engage"] = "kill-engage"
+    reason: Reason = ""
+
+
+class ReleaseKill(_Order):
+    """Let it act again."""
+
+    verb: Literal["kill-release"] = "kill-release"
+    reason: Reason = ""
+
+
+class Reload(_Order):
+    """Read the estate and the runbooks again."""
+
+    verb: Literal["reload"] = "reload"
+
+
+class Status(_Request):
+    """How the watch is."""
+
+    verb: Literal["status"] = "status"
+
+
+Request = Grant | Approve | Deny | EngageKill | ReleaseKill | Reload | Status
+
+VERBS = ("approve", "deny", "grant", "kill-engage", "kill-release", "reload", "status")
+
+_ADAPTER: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="verb")])
+
+
+def request_of(said: object) -> Request:
+    """The request that a message is. Raises RequestRefused."""
+    if not isinstance(said, dict) or said.get("verb") not in VERBS:
+        raise RequestRefused(f"unknown verb; there are: {', '.join(VERBS)}")
+    try:
+        return _ADAPTER.validate_python(said)
+    except ValidationError as error:
+        fault = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        field = ".".join(str(part)[:64] for part in fault["loc"][1:])
+        raise RequestRefused(f"{field}: {fault['msg']}") from None

@@ -1,0 +1,97 @@
+"""Listens for orders in the data directory."""
+
+import asyncio
+import contextlib
+from pathlib import Path
+
+import structlog
+
+from watchkeeper.interfaces.socket.address import bound
+from watchkeeper.interfaces.socket.line import LIMIT_BYTES, LineRefused, read_line, written
+from watchkeeper.interfaces.socket.office import Office
+from watchkeeper.interfaces.socket.peer import Stranger, person_at
+from watchkeeper.interfaces.socket.requests import RequestRefused, request_of
+from watchkeeper.orchestration.orders import OrderRefused
+from watchkeeper.ports.errors import JournalClosed, NotAPerson
+
+log = structlog.get_logger()
+
+PATIENCE_SECONDS = 30.0  # a connection that says nothing is closed
+MOST_CONNECTIONS = 32
+
+_REFUSALS = (OrderRefused, RequestRefused, LineRefused, NotAPerson, JournalClosed)
+
+
+class OrderSocket:
+    """The daemon's end of the socket."""
+
+    def __init__(self, path: Path, office: Office) -> None:
+        self._path = path
+        self._office = office
+        self._open = 0
+
+    async def run(self) -> None:
+        """Answer until cancelled; then the socket is gone."""
+        server = await asyncio.start_unix_server(
+            self._talk, sock=bound(self._path), limit=LIMIT_BYTES
+        )
+        try:
+            async with server:
+                await server.serve_forever()
+        finally:
+            self._path.unlink(missing_ok=True)
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One connection: request, answer, request, answer."""
+        self._open += 1
+        try:
+            if self._open <= MOST_CONNECTIONS:
+                await self._answer_all(reader, writer)
+        except (TimeoutError, ConnectionError):
+            pass  # it went away, or had nothing to say
+        finally:
+            self._open -= 1
+            writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
+
+    async def _answer_all(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            person = person_at(writer.get_extra_info("socket"))
+        except Stranger as stranger:
+            log.warning("stranger_at_the_socket")
+            await _send(writer, refusal(stranger))
+            return
+        while True:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                answer, last = await self._answer(reader, person)
+            if answer is not None:
+                await _send(writer, answer)
+            if last:
+                return
+
+    async def _answer(
+        self, reader: asyncio.StreamReader, person: str
+    ) -> tuple[dict[str, object] | None, bool]:
+        """The answer to the next line, and whether nothing can follow it."""
+        try:
+            said = await read_line(reader)
+            if said is None:
+                return None, True
+            request = request_of(said)
+            result = await self._office.carry_out(request, person)
+        except _REFUSALS as refused:
+            return refusal(refused), isinstance(refused, LineRefused)
+        log.info("order_carried_out", verb=request.verb, by=person)
+        return {"ok": True, "result": dict(result)}, False
+
+
+def refusal(error: Exception) -> dict[str, object]:
+    """An error as an answer: its name for programs, its message for people."""
+    message = str(error) or " ".join((type(error).__doc__ or "").split())
+    return {"ok": False, "error": type(error).__name__, "message": message}
+
+
+async def _send(writer: asyncio.StreamWriter, answer: dict[str, object]) -> None:
+    writer.write(written(answer))
+    await writer.drain()
