@@ -12,6 +12,7 @@ from watchkeeper.domain.masking import masked
 SALT_BYTES = 16
 TEXT_LIMIT_BYTES = 1_048_576  # one text; longer ones are cut, and say so
 
+
 class BlobAltered(ValueError):
     """A stored text no longer matches the digest that its entry holds."""
 

@@ -1,5 +1,8 @@
 """How the world fails, as far as the core has to tell it apart."""
 
+from watchkeeper.domain.appending import NotAPerson as NotAPerson
+from watchkeeper.domain.appending import StaleRevision as StaleRevision
+
 
 class SourceUnavailable(Exception):
     """A source could not be asked at all.
@@ -15,10 +18,6 @@ class SourceUnavailable(Exception):
         self.word = word
 
 
-class StaleRevision(Exception):
-    """Somebody else appended to this stream first: look again, then decide again."""
-
-
 class SchemaTooNew(Exception):
     """The journal was written by a newer version: this one must not touch it."""
 
@@ -29,10 +28,6 @@ class JournalLocked(Exception):
 
 class JournalClosed(Exception):
     """This journal handle is closed or fenced; nothing was written."""
-
-
-class NotAPerson(Exception):
-    """Only a person may say this."""
 
 
 class TemplateRefused(Exception):

@@ -17,4 +17,4 @@ class PlaybookSource(Protocol):
     """Where executors find what a job template runs."""
 
     def playbooks(self) -> tuple[Playbook, ...]:
-        """Every playbook of the library with its bytes as they are now, by name."""
+        """Every playbook with its bytes as they are now, by name. Raises SourceUnavailable."""

@@ -1,0 +1,126 @@
+"""The canonical record of an entry: the bytes that are hashed, stored and never re-encoded.
+
+JSON with sorted keys, instants as RFC 3339 with Z, no NaN and no infinity.
+"""
+
+import math
+from collections.abc import Callable
+from datetime import datetime
+from functools import cache
+from typing import Any, TypeVar
+
+import msgspec
+
+from watchkeeper.domain.entry import KINDS, Body, Entry, Unreadable, actor
+from watchkeeper.domain.instant import utc
+
+T = TypeVar("T")
+
+_ENCODER = msgspec.json.Encoder(order="sorted")
+
+
+class NotFinite(ValueError):
+    """A body may not hold NaN or an infinity: the record could not say it."""
+
+
+class RecordDamaged(ValueError):
+    """The bytes are not the record of an entry."""
+
+
+class _Record(msgspec.Struct, frozen=True):
+    """An entry as it is written; the body stays as bytes until its kind is known."""
+
+    actor: str
+    at: datetime
+    body: msgspec.Raw
+    cause: int | None
+    kind: str
+    position: int
+    revision: int
+    schema: int
+    stream: str
+
+
+# How bodies of older schemas become today's: (kind, schema) → (builtins) → builtins of schema + 1.
+UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
+
+
+def record_of(entry: Entry) -> bytes:
+    """The canonical record. Raises NotFinite, NotUtc."""
+    body = entry.body
+    if isinstance(body, Unreadable):
+        raise RecordDamaged(f"a body of kind {body.kind} cannot be written by this program")
+    record = _Record(
+        actor=str(entry.actor),
+        at=utc(entry.at),
+        body=msgspec.Raw(encoded(body)),
+        cause=entry.cause,
+        kind=body.kind,
+        position=entry.position,
+        revision=entry.revision,
+        schema=body.schema,
+        stream=entry.stream,
+    )
+    return _ENCODER.encode(record)
+
+
+def entry_of(record: bytes) -> Entry:
+    """The entry that a record says; a kind or schema that is too new gives an Unreadable body.
+
+    Raises RecordDamaged.
+    """
+    try:
+        read = _decoder(_Record).decode(record)
+        return Entry(
+            position=read.position,
+            stream=read.stream,
+            revision=read.revision,
+            at=read.at,
+            actor=actor(read.actor),
+            cause=read.cause,
+            body=_body(read),
+        )
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise RecordDamaged(f"not the record of an entry: {error}") from error
+
+
+def _body(read: _Record) -> Body | Unreadable:
+    kind = KINDS.get(read.kind)
+    if kind is None or read.schema > kind.schema:
+        return Unreadable(kind=read.kind, schema=read.schema)
+    if read.schema == kind.schema:
+        body: Body = _decoder(kind).decode(read.body)
+        return body
+    said = msgspec.json.decode(read.body)
+    for schema in range(read.schema, kind.schema):
+        said = UPCASTS[(read.kind, schema)](said)
+    return msgspec.convert(said, kind)
+
+
+def encoded(value: object) -> bytes:
+    """A body or a state as canonical JSON. Raises NotFinite."""
+    text = _ENCODER.encode(value)
+    if b"null" in text and not _finite(msgspec.to_builtins(value)):
+        raise NotFinite(f"{type(value).__name__} holds NaN or an infinity")
+    return text
+
+
+def decoded(text: bytes, kind: type[T]) -> T:
+    """A state from its canonical JSON."""
+    value: T = _decoder(kind).decode(text)
+    return value
+
+
+@cache
+def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def _finite(value: object) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict):
+        return all(_finite(one) for one in value.values())
+    if isinstance(value, list | tuple):
+        return all(_finite(one) for one in value)
+    return True
