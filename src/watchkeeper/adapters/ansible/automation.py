@@ -13,11 +13,16 @@ import watchkeeper
 from watchkeeper.adapters.ansible.job_directory import JobDirectory
 from watchkeeper.adapters.ansible.order import Arguments, Errand, Place, lay_down
 from watchkeeper.domain.action import digest_of_parameters
-from watchkeeper.domain.job import JobState, JobTemplate, Unknowable
+from watchkeeper.domain.job import JobState, JobTemplate, NeverStarted, Unknowable
 from watchkeeper.domain.parameter_values import ValueRefused
 from watchkeeper.domain.playbook import ParameterMissing, Playbook
 from watchkeeper.domain.warrant import Spent, Warrant
-from watchkeeper.ports.errors import AlreadyLaunched, LaunchFailed, TemplateRefused
+from watchkeeper.ports.errors import (
+    AlreadyLaunched,
+    LaunchFailed,
+    SourceUnavailable,
+    TemplateRefused,
+)
 from watchkeeper.ports.library import PlaybookSource
 
 EXECUTOR = "ansible-local"
@@ -75,7 +80,7 @@ class AnsibleAutomation:
         self._check(warrant, template, parameters)
         book = await asyncio.to_thread(self._approved, template)
         arguments = _arguments(book, parameters)
-        job = self._job(warrant.id)
+        job = JobDirectory(self._jobs / warrant.id)
         await asyncio.to_thread(_made, job)
         errand = Errand(
             warrant=warrant, book=book, arguments=arguments, timeout_seconds=timeout_seconds
@@ -87,21 +92,19 @@ class AnsibleAutomation:
     async def find(self, warrant: str) -> JobState:
         """What became of the job. NeverStarted buries the warrant for this executor."""
         self._reap()
-        return await asyncio.to_thread(_found, self._job(warrant))
+        if not _IDENTIFIER.fullmatch(warrant):
+            return NeverStarted()  # and launch refuses it
+        return await asyncio.to_thread(_found, JobDirectory(self._jobs / warrant))
 
     async def cancel(self, warrant: str) -> None:
         """Ask a running job to stop before its next task."""
-        job = self._job(warrant)
-        if job.path.exists():
-            await asyncio.to_thread(job.cancel)
-
-    def _job(self, warrant: str) -> JobDirectory:
-        if not _IDENTIFIER.fullmatch(warrant):
-            raise LaunchFailed(f"not a warrant's id: {warrant[:80]!r}")
-        return JobDirectory(self._jobs / warrant)
+        if _IDENTIFIER.fullmatch(warrant):
+            await asyncio.to_thread(JobDirectory(self._jobs / warrant).cancel)
 
     def _check(self, warrant: Warrant, template: JobTemplate, parameters: Arguments) -> None:
         """Whether the warrant says exactly this; the journal is not the only one to look."""
+        if not _IDENTIFIER.fullmatch(warrant.id):
+            raise LaunchFailed(f"not a warrant's id: {warrant.id[:80]!r}")
         said = (warrant.executor, warrant.template, warrant.template_digest)
         if said != (EXECUTOR, template.name, template.digest):
             raise LaunchFailed(f"the warrant is for {said[1]} on {said[0]}, not for this")
@@ -111,7 +114,11 @@ class AnsibleAutomation:
             raise LaunchFailed(f"{warrant.server[:80]!r} is not this host")
 
     def _approved(self, template: JobTemplate) -> Playbook:
-        book = next((b for b in self._playbooks.playbooks() if b.name == template.name), None)
+        try:
+            books = self._playbooks.playbooks()
+        except SourceUnavailable as error:
+            raise TemplateRefused(str(error)) from error
+        book = next((each for each in books if each.name == template.name), None)
         if book is None:
             raise TemplateRefused(f"{template.name} is not in the library")
         if book.template != template:
@@ -147,6 +154,8 @@ def _made(job: JobDirectory) -> None:
     try:
         job.make()
     except FileExistsError:
+        if job.epitaph:
+            raise LaunchFailed(f"never to be started: {job.epitaph}") from None
         raise AlreadyLaunched(f"warrant {job.path.name} has had its launch") from None
     except OSError as error:
         raise LaunchFailed(f"no job directory can be made: {error.strerror}") from error

@@ -73,7 +73,7 @@ class JobDirectory:
             if not free:
                 return Running()
             if self.started:
-                return Unknowable(reason="the wrapper died before it could say how the job ended")
+                return Unknowable(reason=f"the wrapper died before it told the end{self._gasp()}")
             self.bury("nobody started it")
             return NeverStarted()
 
@@ -121,7 +121,8 @@ class JobDirectory:
 
     def cancel(self) -> None:
         """Ask it to stop at its next step boundary; an ended job stays as it is."""
-        self._cancel.touch()
+        with suppress(FileNotFoundError):  # a warrant without a job has nothing to cancel
+            self._cancel.touch()
 
     def now(self) -> datetime:
         """The present instant by the clock that stamps this directory's files, UTC."""
@@ -142,6 +143,12 @@ class JobDirectory:
         return Finished(
             **asdict(result), output=shortened(said), started_at=started_at, finished_at=finished_at
         )
+
+    def _gasp(self) -> str:
+        """The last thing that a wrapper said before it died, if it said anything."""
+        log = self.wrapper_log.read_text(errors="replace") if self.wrapper_log.exists() else ""
+        lines = log.strip().splitlines()
+        return f": {masked(lines[-1])[:500]}" if lines else ""
 
     @contextmanager
     def _locked_file(self) -> Iterator[int]:

@@ -16,6 +16,7 @@ from watchkeeper.adapters.files.field_faults import first_fault
 from watchkeeper.adapters.files.yaml_text import FileRefused, read_yaml
 from watchkeeper.domain.playbook import Playbook, PlaybookParameter
 from watchkeeper.domain.runbook import ParameterType
+from watchkeeper.ports.errors import SourceUnavailable
 
 SHIPPED = Path(__file__).parents[2] / "library" / "playbooks"
 
@@ -57,18 +58,25 @@ class FilePlaybooks:
         return self._directory
 
     def playbooks(self) -> tuple[Playbook, ...]:
-        """All of them as the files are now, by name. Raises FileRefused."""
+        """All of them as the files are now, by name. Raises SourceUnavailable."""
+        try:
+            return self.read()
+        except FileRefused as error:
+            raise SourceUnavailable("playbooks", "malformed", str(error)) from error
+
+    def read(self) -> tuple[Playbook, ...]:
+        """The same, for whoever mends them. Raises FileRefused."""
         templates = self._read(TEMPLATES, _Templates).root
         return tuple(self._playbook(name, templates[name]) for name in sorted(templates))
 
     def reviewed(self) -> tuple[Playbook, ...]:
         """Those whose files are, byte by byte, the reviewed ones. Raises FileRefused."""
         pinned = self._read(DIGESTS, _Digests).root
-        return tuple(b for b in self.playbooks() if pinned.get(b.name) == b.template.digest)
+        return tuple(b for b in self.read() if pinned.get(b.name) == b.template.digest)
 
     def digests(self) -> str:
         """What ``digests.json`` has to say about the files as they are now. Raises FileRefused."""
-        digests = {book.name: book.template.digest for book in self.playbooks()}
+        digests = {book.name: book.template.digest for book in self.read()}
         return json.dumps(digests, indent=2, sort_keys=True) + "\n"
 
     def _read(self, name: str, model: type[M]) -> M:

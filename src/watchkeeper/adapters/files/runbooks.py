@@ -67,7 +67,7 @@ def read(files: Iterable[Path], playbooks: FilePlaybooks, findings: Iterable[Fin
     wrong = list(findings)
     try:
         reviewed = {book.name: book for book in playbooks.reviewed()}
-        known = frozenset(book.name for book in playbooks.playbooks())
+        known = frozenset(book.name for book in playbooks.read())
     except FileRefused as error:
         wrong.append(Finding(file=str(playbooks.directory), rule="playbooks", message=str(error)))
         reviewed, known = {}, frozenset()
