@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from watchkeeper.bootstrap.running import Gauges
 from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Draft
 from watchkeeper.domain.estate import Estate
 from watchkeeper.domain.events.actions import ChangeRequested, LaunchRequested
@@ -114,13 +115,12 @@ class Options:
 class Watchkeeper:
     """One running installation: the monitoring cycle, the router and the durable loop."""
 
-    def __init__(self, ports: Ports, options: Options) -> None:
+    def __init__(self, ports: Ports, options: Options, gauges: Gauges | None = None) -> None:
         self.ports = ports
         self.options = options
+        self.gauges = gauges or Gauges()
         self.tasks = Tasks()
         self.knowledge = Knowledge()
-        self.cycles = 0
-        self.last_cycle: Cycle | None = None
         self.watch: Watch | None = None
         self.reconciler = self._reconciler()
 
@@ -185,7 +185,7 @@ class Watchkeeper:
             now = ports.clock.now()
             cycle = await self.watch.cycle(now)
             await self._told(cycle)
-            self.cycles, self.last_cycle = self.cycles + 1, cycle
+            self._measured(cycle)
             soonest = now + timedelta(seconds=self.options.pace.intensified_seconds / 10)
             await ports.clock.sleep_until(max(self.watch.due_at(now), soonest))
 
@@ -198,6 +198,22 @@ class Watchkeeper:
                 await self.ports.journal.append(MONITORING, (draft,), blobs)
             except StaleRevision:
                 log.info("alert_decided_on_old_news", stream=draft.stream)
+
+    def _measured(self, cycle: Cycle) -> None:
+        """What the last cycle was like, for /metrics."""
+        gauges, ended = self.gauges, self.ports.clock.now()
+        gauges.cycles += 1
+        gauges.cycle_at = ended
+        gauges.cycle_seconds = (ended - cycle.at).total_seconds()
+        gauges.counts = {
+            "series": float(cycle.series),
+            "anomalies": float(len(cycle.anomalies)),
+            "gaps": float(len(cycle.gaps)),
+            "unlisted_instances": float(len(cycle.unlisted)),
+            "failing_sources": float(len(cycle.failing)),
+            "failing_tasks": float(len(self.tasks.failures)),
+            "parked_streams": float(len(self.reconciler.parked)),
+        }
 
     def _reconciler(self) -> Reconciler:
         ports, worker = self.ports, self.options.worker

@@ -1,0 +1,218 @@
+"""What ``watchkeeper up`` runs: the settings' adapters, put together, until it is told to stop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import structlog
+
+from watchkeeper.adapters.ansible.automation import AnsibleAutomation
+from watchkeeper.adapters.files.estate import estate_digest
+from watchkeeper.adapters.files.playbooks import FilePlaybooks
+from watchkeeper.adapters.files.runbooks import SHIPPED, FileRunbooks
+from watchkeeper.adapters.files.thresholds import read_thresholds
+from watchkeeper.adapters.host.inspector import HostInspector
+from watchkeeper.adapters.host.places import local_servers
+from watchkeeper.adapters.host.source import HostMetrics
+from watchkeeper.adapters.logs.source import HostLogs
+from watchkeeper.adapters.prometheus.source import PrometheusMetrics
+from watchkeeper.adapters.sql.journal import SqlJournal
+from watchkeeper.adapters.sql.lock import DirectoryLock
+from watchkeeper.adapters.system.clock_jumps import ClockJumps
+from watchkeeper.adapters.system.crew import ThreadCrew
+from watchkeeper.adapters.system.identifiers import UlidIdentifiers
+from watchkeeper.adapters.system.kill_page import FileKillPage
+from watchkeeper.adapters.system.system_clock import SystemClock
+from watchkeeper.adapters.wire.credentials import (
+    ANONYMOUS,
+    Basic,
+    Bearer,
+    Credentials,
+    FromEnvironment,
+    FromFile,
+    Secret,
+)
+from watchkeeper.adapters.wire.endpoint import Endpoint
+from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
+from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
+from watchkeeper.bootstrap.secret_reference import SecretReference
+from watchkeeper.bootstrap.settings import PrometheusSource, Settings
+from watchkeeper.domain.estate import Estate
+from watchkeeper.governance.limits import Times
+from watchkeeper.incidents.root_cause import DeterministicReasoner
+from watchkeeper.monitoring.numbers import Pace
+from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.crew import Crew
+from watchkeeper.ports.metrics import Metrics
+
+log = structlog.get_logger()
+
+KILL_PAGE = "kill.page"
+JOBS = "jobs"
+JUMPS_EVERY_SECONDS = 5.0
+
+
+async def serve(settings: Settings, data_dir: Path, version: str, surfaces: Surfaces) -> None:
+    """Run until cancelled; then write what waits and let go of the data directory.
+
+    Raises JournalLocked when another process watches on this data directory, SchemaTooNew,
+    FileRefused when the estate, the thresholds or a runbook directory cannot be read.
+    """
+    lock = DirectoryLock(data_dir)
+    try:
+        async with AsyncExitStack() as stack:
+            await _run(
+                _Place(settings=settings, data_dir=data_dir, version=version), stack, surfaces
+            )
+    finally:
+        lock.release()
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where and as what it runs."""
+
+    settings: Settings
+    data_dir: Path
+    version: str
+
+
+async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None:
+    settings = place.settings
+    estate = estate_in_force(settings)
+    ports = _ports(place, estate, stack)
+    gauges = Gauges()
+    app = Watchkeeper(ports, options(settings, estate, place.version), gauges)
+    running = Running(
+        settings=settings,
+        data_dir=place.data_dir,
+        version=place.version,
+        started_at=ports.clock.now(),
+        journal=ports.journal,
+        page=ports.page,
+        clock=ports.clock,
+        identifiers=ports.identifiers,
+        knowledge=app.knowledge,
+        gauges=gauges,
+        reload=lambda: _reloaded(settings, app),
+    )
+    stack.push_async_callback(app.stop)
+    await app.start()
+    app.tasks.keep("clock", lambda: _clock_watched(app))
+    await surfaces(running)
+
+
+def options(settings: Settings, estate: Estate, version: str) -> Options:
+    """The settings as the core wants them."""
+    monitoring, incidents = settings.monitoring, settings.incidents
+    rules = read_thresholds(monitoring.thresholds) if monitoring.thresholds else read_thresholds()
+    return Options(
+        estate=estate,
+        rules=rules,
+        pace=Pace(
+            cycle_seconds=monitoring.cycle_seconds,
+            intensified_seconds=min(monitoring.intensified_seconds, monitoring.cycle_seconds),
+            quiet_cycles=monitoring.quiet_cycles,
+        ),
+        times=Times(
+            approval=timedelta(seconds=incidents.approval_seconds),
+            verification=timedelta(seconds=incidents.verification_seconds),
+        ),
+        own_server=min(local_servers(estate), default=""),
+        version=version,
+        configuration_digest=settings.digest,
+        estate_digest=estate_digest(estate),
+    )
+
+
+def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
+    settings, data_dir = place.settings, place.data_dir
+    clock = SystemClock()
+    crew = ThreadCrew(threads=4)
+    stack.push_async_callback(crew.close)
+    page = FileKillPage(data_dir / KILL_PAGE)
+    page.create()
+    journal = SqlJournal(data_dir, FOLDS, clock)
+    stack.push_async_callback(journal.close)
+    here = local_servers(estate)
+    playbooks = FilePlaybooks()
+    return Ports(
+        journal=journal,
+        clock=clock,
+        identifiers=UlidIdentifiers(clock),
+        crew=crew,
+        page=page,
+        metrics=metric_sources(settings, estate, clock, crew),
+        logs=(HostLogs(here, crew),),
+        inspector=HostInspector(estate, crew),
+        automation=AnsibleAutomation(
+            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, here.__contains__
+        ),
+        runbooks=FileRunbooks((SHIPPED, *settings.runbooks), playbooks),
+        reasoner=DeterministicReasoner(),
+    )
+
+
+def metric_sources(
+    settings: Settings, estate: Estate, clock: Clock, crew: Crew
+) -> Sequence[Metrics]:
+    """The sources of the settings, in their order; without any, this host itself."""
+    made: list[Metrics] = []
+    for source in settings.sources:
+        if isinstance(source, PrometheusSource):
+            made.append(PrometheusMetrics(_endpoint(source), clock, crew))
+        else:
+            made.append(_host(estate, clock, crew))
+    return tuple(made) or (_host(estate, clock, crew),)
+
+
+def _host(estate: Estate, clock: Clock, crew: Crew) -> HostMetrics:
+    return HostMetrics(min(local_servers(estate), default=""), estate.services, clock, crew)
+
+
+def _endpoint(source: PrometheusSource) -> Endpoint:
+    return Endpoint(
+        source=source.name,
+        url=source.url,
+        credentials=_credentials(source),
+        ca_file=source.ca_file,
+    )
+
+
+def _credentials(source: PrometheusSource) -> Credentials:
+    if source.bearer_token.given:
+        return Bearer(token=_secret(source.bearer_token))
+    if source.username:
+        return Basic(username=source.username, password=_secret(source.password))
+    return ANONYMOUS
+
+
+def _secret(reference: SecretReference) -> Secret:
+    if reference.file is not None:
+        return FromFile(path=reference.file)
+    return FromEnvironment(variable=reference.variable)
+
+
+async def _reloaded(settings: Settings, app: Watchkeeper) -> str:
+    """Read the estate and the runbooks again; what cannot be read leaves the old ones in force."""
+    estate = await asyncio.to_thread(estate_in_force, settings)
+    await app.reload(estate)
+    return (
+        f"{len(estate.servers)} servers, {len(estate.services)} services, "
+        f"{len(app.knowledge.runbooks())} runbooks"
+    )
+
+
+async def _clock_watched(app: Watchkeeper, poll: Callable[[], float | None] | None = None) -> None:
+    """Write it down whenever the wall clock moves against monotonic time."""
+    look = poll or ClockJumps().poll
+    while True:
+        await asyncio.sleep(JUMPS_EVERY_SECONDS)
+        jumped = look()
+        if jumped is not None:
+            log.warning("clock_jumped", seconds=jumped)
+            await app.report_jump(jumped)
