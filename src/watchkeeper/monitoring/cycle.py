@@ -1,7 +1,8 @@
 """The cycle: gather → score → correlate → precursor → fuse → deduplicate → enrich → route."""
 
+import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from watchkeeper.domain.anomaly import Anomaly
@@ -10,6 +11,7 @@ from watchkeeper.domain.entry import Draft
 from watchkeeper.domain.readings import Gap, Readings
 from watchkeeper.domain.threshold import Thresholds
 from watchkeeper.knowledge.estate import EstateGraph
+from watchkeeper.monitoring.back_fill import BackFilled, filled, histories, questions
 from watchkeeper.monitoring.deduplicate import News
 from watchkeeper.monitoring.enrich import Within, details
 from watchkeeper.monitoring.gather import gather, narrowed, servers_of
@@ -64,6 +66,7 @@ class Watch:
     pace: Pace = field(default_factory=Pace)
     _memory: Memory = field(default_factory=Memory)
     _intensified: dict[str, datetime] = field(default_factory=dict)
+    _remembering: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def cycle(self, now: datetime) -> Cycle:
         """Ask every source, judge, and say what is new. Raises only what the journal raises."""
@@ -74,8 +77,9 @@ class Watch:
             self.sources, targets if asked.whole else narrowed(targets, asked.servers)
         )
         told = await recall(self.streams, [source.name for source in self.sources])
-        seen = await self.crew.run(observe, answers, told.active, asked, self._memory, terms)
-        self._memory = seen.memory
+        async with self._remembering:
+            seen = await self.crew.run(observe, answers, told.active, asked, self._memory, terms)
+            self._memory = seen.memory
         news = await placed(self.streams, seen.news)
         alerts, blobs = await self._worded(news, terms)
         sources = told_of_sources(answers, seen.health, told.sources, self.pace)
@@ -98,6 +102,43 @@ class Watch:
             series=seen.series,
             jumped_seconds=seen.jumped_seconds,
         )
+
+    async def back_fill(self, now: datetime) -> BackFilled:
+        """Learn what the sources remember; may run beside the cycles, and again at any time.
+
+        Asks only about servers whose past is not known yet; a source that could not be asked is
+        asked again next time.
+        """
+        terms = Terms(rules=self.rules, pace=self.pace, estate=self.estate, now=now)
+        gaps: list[Gap] = []
+        for owner, source in enumerate(self.sources):
+            known = {server for name, server in self._memory.filled if name == source.name}
+            wanted = servers_of(self.estate.targets()) - known
+            failed = await self._filled_from(owner, source, wanted, terms)
+            gaps.extend(failed)
+            if not failed:
+                async with self._remembering:
+                    done = {(source.name, server) for server in wanted}
+                    self._memory = replace(self._memory, filled=self._memory.filled | done)
+        series = len(self._memory.roster)
+        return BackFilled(series=series, complete=not gaps, gaps=tuple(gaps))
+
+    async def _filled_from(
+        self, owner: int, source: Metrics, servers: frozenset[str], terms: Terms
+    ) -> list[Gap]:
+        """All that one source remembers of these servers into the memory; what it would not say."""
+        failed: list[Gap] = []
+        targets, at = narrowed(self.estate.targets(), servers), terms.now.timestamp()
+        for question in questions(terms) if servers else ():
+            async for answer in histories(source, question, targets, terms):
+                if isinstance(answer, Gap):
+                    failed.append(answer)
+                    continue
+                async with self._remembering:
+                    self._memory = await self.crew.run(
+                        filled, self._memory, owner, question, answer, at
+                    )
+        return failed
 
     def intensify(self, server: str, until: datetime) -> None:
         """Watch one server at the faster pace until then; the later of two wishes holds."""

@@ -10,7 +10,7 @@ from watchkeeper.domain.severity import AlertSeverity
 from watchkeeper.monitoring.alert_fold import AlertState
 from watchkeeper.monitoring.correlate import correlate
 from watchkeeper.monitoring.fuse import severest
-from watchkeeper.monitoring.score import Scored
+from watchkeeper.monitoring.standing import Standings
 from watchkeeper.monitoring.terms import Terms
 from watchkeeper.monitoring.track import Standing
 
@@ -61,7 +61,7 @@ def key_of(anomaly: Anomaly) -> Key:
 def deduplicate(
     compounds: Sequence[CompoundAlert],
     active: Sequence[Active],
-    scored: Scored,
+    standings: Standings,
     quiet: Quiet,
     terms: Terms,
 ) -> Judged:
@@ -77,7 +77,7 @@ def deduplicate(
         server = alert.state.server
         held_by_others = {key for owner, key in taken if owner == server}
         mine = [a for a in _anomalies(fresh.get(server)) if key_of(a) not in held_by_others]
-        kept, counted = _kept(alert.state, mine, scored, quiet, terms)
+        kept, counted = _kept(alert.state, mine, standings, quiet, terms)
         counts.update({(alert.state.fingerprint, key): count for key, count in counted.items()})
         taken.update((server, key_of(anomaly)) for anomaly in kept)
         news.extend(_what_changed(alert, kept, terms))
@@ -101,7 +101,7 @@ def needed(state: AlertState, terms: Terms) -> int:
 def _kept(
     state: AlertState,
     fresh: Iterable[Anomaly],
-    scored: Scored,
+    standings: Standings,
     quiet: Quiet,
     terms: Terms,
 ) -> tuple[tuple[Anomaly, ...], dict[Key, int]]:
@@ -110,7 +110,7 @@ def _kept(
     counts: dict[Key, int] = {}
     for told in state.anomalies:
         key = key_of(told)
-        counts[key] = _count(scored.standing(told), quiet.get((state.fingerprint, key), 0))
+        counts[key] = _count(standings.of(told), quiet.get((state.fingerprint, key), 0))
         if counts[key] >= needed(state, terms):
             found.pop(key, None)
         else:

@@ -10,12 +10,14 @@ from datetime import datetime
 import numpy as np
 
 from watchkeeper.domain.readings import Series
-from watchkeeper.monitoring import track
+from watchkeeper.monitoring import precursor, season, track
 from watchkeeper.monitoring.deduplicate import Quiet
 from watchkeeper.monitoring.numbers import Pace
+from watchkeeper.monitoring.precursor import Foresights
 from watchkeeper.monitoring.presence import Presence
 from watchkeeper.monitoring.roster import Roster
-from watchkeeper.monitoring.score import Tracks
+from watchkeeper.monitoring.score import Seasons
+from watchkeeper.monitoring.track import Tracks
 
 FORGOTTEN_AFTER_SECONDS = 2 * 86_400.0  # a series unseen for so long may lose its row
 FORGOTTEN_LEAST = 1_000  # fewer dead rows are not worth the renumbering
@@ -28,6 +30,9 @@ class Memory:
     roster: Roster = field(default_factory=Roster)
     presence: Presence = field(default_factory=Presence)
     tracks: Tracks = field(default_factory=dict)
+    seasons: Seasons = field(default_factory=dict)
+    foresights: Foresights = field(default_factory=dict)
+    filled: frozenset[tuple[str, str]] = frozenset()  # source × server, whose past is known
     quiet: Quiet = field(default_factory=dict)
     failures: Mapping[str, int] = field(default_factory=dict)  # source → failed cycles in a row
     cycled_at: datetime | None = None
@@ -46,6 +51,9 @@ class Memory:
         return replace(
             self,
             tracks={rule: track.restarted(one) for rule, one in self.tracks.items()},
+            foresights={
+                metric: precursor.restarted(one) for metric, one in self.foresights.items()
+            },
             quiet={},
             failures={},
         )
@@ -68,4 +76,11 @@ class Memory:
             roster=self.roster.kept(rows),
             presence=self.presence.kept(rows),
             tracks={rule: track.kept(one, fresh, renumbered) for rule, one in self.tracks.items()},
+            seasons={
+                metric: season.kept(one, fresh, renumbered) for metric, one in self.seasons.items()
+            },
+            foresights={
+                metric: precursor.kept(one, fresh, renumbered)
+                for metric, one in self.foresights.items()
+            },
         )

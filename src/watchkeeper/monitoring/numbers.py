@@ -29,5 +29,5 @@ class Pace:
     log_seconds: float = 2.0  # all log sources together; an alert never waits longer
     log_before: timedelta = timedelta(minutes=5)  # before the onset
     history: timedelta = timedelta(days=28)  # how far back a running source is asked
-    history_step: timedelta = timedelta(minutes=10)
+    history_step: timedelta = timedelta(minutes=5)  # near the window of rates read live
     history_servers: int = 100  # in one question

@@ -10,9 +10,11 @@ from watchkeeper.monitoring.deduplicate import Active, News, deduplicate
 from watchkeeper.monitoring.fuse import fuse
 from watchkeeper.monitoring.gather import Answer
 from watchkeeper.monitoring.memory import Memory
+from watchkeeper.monitoring.precursor import precursor
 from watchkeeper.monitoring.presence import Frame, laid
 from watchkeeper.monitoring.score import score
 from watchkeeper.monitoring.sources import Health, health
+from watchkeeper.monitoring.standing import Standings
 from watchkeeper.monitoring.terms import Terms
 
 
@@ -51,14 +53,19 @@ def observe(
     frame = laid(answers, memory.roster, memory.presence, asked.servers, now.timestamp())
     found = health(answers, frame, memory.failures, pace)
     frame = frame.believing(found.believed)
-    scored = score(frame, memory.roster, memory.tracks, terms)
-    anomalies = correlate(scored.anomalies)
-    judged = deduplicate(fuse(anomalies), active, scored, memory.quiet, terms)
+    scored = score(frame, memory.roster, memory.tracks, memory.seasons, terms)
+    foreseen = precursor(frame, memory.roster, memory.foresights, terms)
+    anomalies = correlate((*scored.anomalies, *foreseen.anomalies))
+    tracks = {**scored.tracks, **foreseen.tracks}
+    standings = Standings(tracks=tracks, frame=frame, roster=memory.roster, terms=terms)
+    judged = deduplicate(fuse(anomalies), active, standings, memory.quiet, terms)
     return Observed(
         memory=replace(
             memory,
             presence=frame.presence,
             tracks=scored.tracks,
+            seasons=scored.seasons,
+            foresights=foreseen.foresights,
             quiet=judged.quiet,
             failures=found.failures,
             cycled_at=now,

@@ -1,5 +1,6 @@
 """A track: one rule followed over all series it concerns, cycle by cycle."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -48,7 +49,10 @@ class Track:
         """The places that are bad now and have been for long enough."""
         often = np.bitwise_count(self.bits) >= self.persistence.bad
         long = now - self.since >= self.persistence.seconds
-        return np.flatnonzero(self.bad & self.known & often & long)
+        return np.flatnonzero(self.bad & often & long)
+
+
+Tracks = Mapping[str, Track]  # by rule
 
 
 def opened(rule: str, kind: AnomalyKind, persistence: Persistence) -> Track:
@@ -87,7 +91,14 @@ def advanced(track: Track, bad: Mask, known: Mask, now: float) -> Track:
     counted = ((track.bits << np.uint32(1)) | (bad & known)) & window
     bits = np.where(known, counted, track.bits).astype(np.uint32)
     begun = np.where(np.isnan(track.since) & bad & known, now, track.since)
-    return replace(track, bits=bits, since=np.where(bits == 0, np.nan, begun), bad=bad, known=known)
+    return replace(
+        track, bits=bits, since=np.where(bits == 0, np.nan, begun), bad=bad & known, known=known
+    )
+
+
+def resting(track: Track) -> Track:
+    """A cycle in which the rule did not look: what was bad is, and nothing new is known."""
+    return replace(track, known=np.zeros_like(track.known))
 
 
 def restarted(track: Track) -> Track:

@@ -1,0 +1,120 @@
+"""The outlook: when a ratio runs out, as far as its past supports saying so."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from watchkeeper.domain.threshold import Exhaustion
+from watchkeeper.monitoring.columns import Floats, Mask
+from watchkeeper.monitoring.quantile import median
+from watchkeeper.monitoring.roster import Rows
+from watchkeeper.monitoring.trail import COARSE_POINTS, Trail
+from watchkeeper.monitoring.trend import Trends, trends
+
+SHORT, HALF_DAY, TWO_DAYS = 3 * 3600.0, 12 * 3600.0, 48 * 3600.0  # windows, seconds
+DAY_POINTS = 96  # coarse points of a day
+AHEAD = 2.0  # no line is drawn further ahead than twice what it rests on
+STEEPER = 1.25  # than any fall of the same length before, to speak for itself
+COMFORT_RATIO = 0.10  # a past low under it is no proof that things right themselves
+LEAST_MARGIN = 0.01  # under the lowest of the past, for a new low
+SWING_MARGIN = 0.25  # and as much of the usual daily recovery
+FARTHEST = 10.0  # horizons; an interval that ends beyond says nothing
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """When each series of a trail runs out, in unix seconds; NaN where that cannot be said.
+
+    ``near`` and ``far`` are the ends of the 90 % interval. Columns have the shape of the trail's
+    rows; ``step`` is the fine step at whose beginning this was worked out.
+    """
+
+    near: Floats = field(default_factory=lambda: np.empty(0))
+    at: Floats = field(default_factory=lambda: np.empty(0))
+    far: Floats = field(default_factory=lambda: np.empty(0))
+    step: int = -1
+
+
+def outlook(rule: Exhaustion, trail: Trail) -> Outlook:
+    """Looks at what is low, lower than ever, and falling in a line that will not stop by itself.
+
+    A saw-tooth (a clean-up every night, a rotation every week) has been as low before and
+    recovered: no forecast. O(series) to find the candidates, O(points²) for each of them.
+    """
+    found = np.full((3, len(trail.rows)), np.nan)
+    level = trail.fine.unrolled(np.arange(len(trail.rows)))[:, -3:]
+    newest = median(level)
+    low = np.flatnonzero(newest < rule.below)
+    places = low[newest[low] < _support(trail, low)]
+    if len(places):
+        found[:, places] = _ends(rule, trail, places, newest[places])
+    return Outlook(near=found[0], at=found[1], far=found[2], step=trail.fine.running)
+
+
+def _support(trail: Trail, places: Rows) -> Floats:
+    """The level under which a series is lower than it ever was and recovered from. Shape (places,).
+
+    What lies under 10 % is no such recovery: somebody may have had to help. Only readings older
+    than a day count, so that a steady fall is always a new low.
+    """
+    lows = trail.lows.unrolled(places)[:, :-1]
+    recent = trail.coarse.unrolled(places)[:, : COARSE_POINTS - DAY_POINTS]
+    past = np.concatenate((lows, recent), axis=1)
+    lowest = np.min(np.where(past >= COMFORT_RATIO, past, np.inf), axis=1)
+    highs = trail.highs.unrolled(places)
+    rises = median(np.maximum(highs[:, 1:] - trail.lows.unrolled(places)[:, :-1], 0))
+    margin = np.maximum(LEAST_MARGIN, SWING_MARGIN * np.nan_to_num(rises))
+    return np.asarray(lowest - margin)
+
+
+def _ends(rule: Exhaustion, trail: Trail, places: Rows, newest: Floats) -> Floats:
+    """Near end, line and far end of each place (unix seconds, NaN: none). Shape (3, places)."""
+    coarse, known = trail.coarse.unrolled(places), _known_for_a_day(trail, places)
+    hours = COARSE_POINTS // 4
+    quarter_hours = trail.coarse.times()
+    windows = (
+        (SHORT, trail.fine.times(), trail.fine.unrolled(places)),
+        (HALF_DAY, quarter_hours[-48:], coarse[:, -48:]),
+        (
+            TWO_DAYS,
+            quarter_hours.reshape(hours, 4).mean(axis=1),
+            median(coarse.reshape(-1, 4)).reshape(len(places), hours),
+        ),
+    )
+    found = np.full((3, len(places)), np.nan)
+    for seconds, times, values in reversed(windows):
+        line = trends(times, values)
+        ends = times[-1] + np.stack(line.seconds_to_zero())
+        speaks = _reaches(rule, line, seconds)
+        if seconds < TWO_DAYS:
+            speaks &= _steeper(coarse, seconds) | ~known
+        found = np.where(speaks, ends, found)
+    urgent = (newest < rule.below / 2) & (found[1] - quarter_hours[-1] <= rule.critical_seconds)
+    return np.asarray(np.where(known | urgent, found, np.nan))
+
+
+def _known_for_a_day(trail: Trail, places: Rows) -> Mask:
+    """Whether a series was seen more than a day ago: else one tooth looks like a fall."""
+    before = trail.coarse.unrolled(places)[:, : COARSE_POINTS - DAY_POINTS]
+    days = trail.lows.unrolled(places)[:, :-1]
+    seen = np.count_nonzero(np.isfinite(before), axis=1) >= DAY_POINTS // 2
+    return np.asarray(seen | np.isfinite(days).any(axis=1))
+
+
+def _reaches(rule: Exhaustion, line: Trends, seconds: float) -> Mask:
+    """Whether the line surely falls, ends within what it rests on, and its interval ends too."""
+    _, at, far = line.seconds_to_zero()
+    return np.asarray((at <= AHEAD * seconds) & (far <= FARTHEST * rule.horizon_seconds))
+
+
+def _steeper(coarse: Floats, seconds: float) -> Mask:
+    """Whether the newest fall of that length is steeper than every one before that ended well.
+
+    ``coarse`` has shape (places, points). One that ended under 10 % did not end well.
+    """
+    length = int(seconds // 900)
+    falls = coarse[:, :-length] - coarse[:, length:]
+    earlier = falls[:, : -length or None]
+    well = coarse[:, length:][:, : -length or None] >= COMFORT_RATIO
+    steepest = np.max(np.where(well & np.isfinite(earlier), earlier, 0), axis=1, initial=0)
+    return np.asarray(falls[:, -1] > STEEPER * steepest)
