@@ -139,7 +139,7 @@ def _settled(url: str) -> None:
     """Until rates are there, and the probes too."""
     expression = (
         "count(rate(node_network_receive_drop_total[10s])) > 0 and count(probe_success) == 2 "
-        "and count(max_over_time(up[10s])) == 5 and count_over_time(node_load1[1m]) > 8"
+        "and count(max_over_time(up[10s])) == 5 and count_over_time(node_load1[1m]) > 4"
     )
     wanted = f"{url}/api/v1/query?" + urllib.parse.urlencode(
         {"query": f"count({expression.replace(' and ', ' and on () ')})"}
