@@ -85,7 +85,7 @@ def _named(
             theirs.update(process.pid for process in owned or ())
             rivals |= owned is None and neighbour.process == service.process
     named = [p for p in table.processes if _is_named(p, service) and p.pid not in theirs]
-    return None if named and rivals else named
+    return None if rivals and any(process.alive for process in named) else named
 
 
 def _family(main: int, table: Table) -> list[Process]:
