@@ -21,6 +21,7 @@ from watchkeeper.ports.journal import Journal
 log = structlog.get_logger()
 
 MOST_DECISIONS = 50  # of one stream in one go; more is a machine that never settles
+CLAIMED = timedelta(seconds=10)  # a stream that another worker has claimed is looked at again
 PATIENCE = timedelta(seconds=30)  # a stream whose decision failed is left alone this long
 
 
@@ -57,7 +58,10 @@ class Reconciler:
     async def advance(self, stream: str) -> None:
         """Decide until there is nothing more to say, then carry out what was decided."""
         machine = self.machines.get(prefix_of(stream))
-        if machine is None or not await self.journal.claim(stream, self.worker, CLAIM_SECONDS):
+        if machine is None:
+            return
+        if not await self.journal.claim(stream, self.worker, CLAIM_SECONDS):
+            self.parked[stream] = self.clock.now() + CLAIMED  # its holder may be dead: come back
             return
         for _ in range(MOST_DECISIONS):
             if not await self._decided(stream, machine):
