@@ -7,6 +7,8 @@ from pathlib import Path
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 SOCKET = "watchkeeper.sock"
+KILL_PAGE = "kill-page"
+API_TOKEN = "api-token"  # the name of a file  # noqa: S105
 
 _NOT_OURS = stat.S_IRWXG | stat.S_IRWXO
 
@@ -34,7 +36,7 @@ def prepared(folder: Path) -> Path:
         raise DataDirectoryRefused(f"{folder}: is not a directory; name another one") from None
     except OSError as error:
         raise DataDirectoryRefused(f"{folder}: cannot be made: {error.strerror}") from None
-    for fault in permission_faults(folder):
+    for fault in _fault(folder, PRIVATE_FOLDER):
         raise DataDirectoryRefused(fault)
     return folder.resolve()
 

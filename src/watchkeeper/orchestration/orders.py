@@ -39,7 +39,7 @@ class OrderRefused(Exception):
 
     def __init__(self, about: str = "") -> None:
         said = " ".join((type(self).__doc__ or "").split())
-        super().__init__(f"{said} ({about})" if about else said)
+        super().__init__(f"{about}: {said}" if about else said)
 
 
 class UnknownRunbook(OrderRefused):

@@ -59,10 +59,11 @@ def show(answer: Answer, output: Output) -> None:
 
             yaml.safe_dump(answer.body, sys.stdout, sort_keys=False, allow_unicode=True)
         case Output.TABLE:
-            _tell(answer.said)
+            tell(answer.said)
 
 
-def _tell(said: Sequence[str | Rows]) -> None:
+def tell(said: Sequence[str | Rows]) -> None:
+    """Print words and tables for people."""
     for each in said:
         if isinstance(each, str):
             print(printable(each))

@@ -4,6 +4,14 @@ from typing import Annotated
 
 import typer
 
+from watchkeeper.interfaces.cli.alerts import alerts
+from watchkeeper.interfaces.cli.approvals import approvals, approve, deny, explain
+from watchkeeper.interfaces.cli.audit import audit, journal
+from watchkeeper.interfaces.cli.changes import changes
+from watchkeeper.interfaces.cli.incidents import incidents
+from watchkeeper.interfaces.cli.kill import kill
+from watchkeeper.interfaces.cli.policies import policies
+from watchkeeper.interfaces.cli.runbooks import runbooks
 from watchkeeper.interfaces.cli.servers import servers
 from watchkeeper.interfaces.cli.verb import (
     ConfigOption,
@@ -11,6 +19,7 @@ from watchkeeper.interfaces.cli.verb import (
     DebugOption,
     OutputOption,
     Session,
+    verb,
 )
 
 app = typer.Typer(
@@ -45,4 +54,16 @@ def everywhere(
     ctx.obj = Session(config=config, data_dir=data_dir, output=output, debug=debug)
 
 
+app.add_typer(alerts, name="alerts")
+app.add_typer(incidents, name="incidents")
+app.add_typer(approvals, name="approvals")
+verb(app, "approve")(approve)
+verb(app, "deny")(deny)
+verb(app, "explain")(explain)
+app.add_typer(kill, name="kill")
+app.add_typer(policies, name="policies")
+app.add_typer(runbooks, name="runbooks")
 app.add_typer(servers, name="servers")
+app.add_typer(changes, name="changes")
+app.add_typer(audit, name="audit")
+app.add_typer(journal, name="journal")

@@ -122,6 +122,19 @@ class Register:
         return Place(server=place.server, service=known)
 
 
+class Registers:
+    """The register of the estate in force; a new one when the estate has been loaded again."""
+
+    def __init__(self) -> None:
+        self._newest: Register | None = None
+
+    def of(self, estate: EstateGraph) -> Register:
+        """The register of this very estate."""
+        if self._newest is None or self._newest.estate is not estate:
+            self._newest = Register(estate)
+        return self._newest
+
+
 def placed(alert: WebhookAlert, voice: Voice, register: Register) -> Place | str:
     """What the alert is about; or why this sender may not say it, as a sentence."""
     label = next((name for name in INSTANCE_LABELS if alert.labels.get(name)), None)

@@ -27,3 +27,8 @@ def user_name(uid: int) -> str:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
         return f"uid-{uid}"
+
+
+def own_name() -> str:
+    """The name of whoever runs this process."""
+    return user_name(os.geteuid())

@@ -74,6 +74,7 @@ class Reload(_Order):
 class Status(_Request):
     """How the watch is."""
 
+    dry_run: Literal[False] = False
     verb: Literal["status"] = "status"
 
 

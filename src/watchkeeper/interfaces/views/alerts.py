@@ -3,12 +3,13 @@
 from watchkeeper.domain.events.alerts import alert_stream
 from watchkeeper.engine.intents import whole_stream
 from watchkeeper.interfaces.views.incidents import View, text_of, timeline_entry
+from watchkeeper.interfaces.views.missing import NotThere
 from watchkeeper.interfaces.views.plain import at_or_none, plain
 from watchkeeper.monitoring.alert_fold import AlertState
 from watchkeeper.ports.journal import Held, Journal
 
 
-class NoSuchAlert(Exception):
+class NoSuchAlert(NotThere):
     """There is no such alert; `watchkeeper alerts list` shows them."""
 
 

@@ -2,14 +2,17 @@
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.basis_points import as_ratio
-from watchkeeper.domain.events.actions import action_stream
+from watchkeeper.domain.events.actions import ActionJudged, action_stream
+from watchkeeper.domain.verdict import Verdict
+from watchkeeper.engine.intents import whole_stream
 from watchkeeper.governance.action_fold import ActionPhase, ActionState
 from watchkeeper.interfaces.views.incidents import View
-from watchkeeper.interfaces.views.plain import at_or_none, plain
+from watchkeeper.interfaces.views.missing import NotThere
+from watchkeeper.interfaces.views.plain import at, at_or_none
 from watchkeeper.ports.journal import Journal
 
 
-class NoSuchAction(Exception):
+class NoSuchAction(NotThere):
     """There is no such action; `watchkeeper approvals list` shows what waits for a person."""
 
 
@@ -54,5 +57,36 @@ async def action_story(journal: Journal, identifier: str) -> View:
         "proposed_at": at_or_none(state.proposed_at),
         "approved_by": state.approved_by or None,
         "change_record": state.change_record or None,
-        "gates": [plain(verdict) for verdict in state.verdicts],
+        "gates": [_gate(verdict) for verdict in state.verdicts],
+    }
+
+
+async def gate_walks(journal: Journal, identifier: str) -> View:
+    """Every time an action was judged, and what each gate said. Raises NoSuchAction."""
+    entries = await whole_stream(journal, action_stream(identifier))
+    if not entries:
+        raise NoSuchAction(identifier)
+    walks = [(entry, entry.body) for entry in entries if isinstance(entry.body, ActionJudged)]
+    return {
+        "id": identifier,
+        "walks": [
+            {
+                "position": entry.position,
+                "at": at(entry.at),
+                "when": "minting" if judged.minting else "proposal",
+                "ruling": judged.ruling.value,
+                "notify": judged.notify,
+                "gates": [_gate(verdict) for verdict in judged.verdicts],
+            }
+            for entry, judged in walks
+        ],
+    }
+
+
+def _gate(verdict: Verdict) -> View:
+    return {
+        "rule": verdict.rule,
+        "ruling": verdict.ruling.value,
+        "reason": verdict.reason,
+        "saw": dict(verdict.saw),
     }

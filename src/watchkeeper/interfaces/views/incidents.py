@@ -10,6 +10,7 @@ from watchkeeper.domain.events.incidents import incident_stream
 from watchkeeper.engine.intents import whole_stream
 from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.incidents.incident_fold import IncidentState, Taken
+from watchkeeper.interfaces.views.missing import NotThere
 from watchkeeper.interfaces.views.plain import at, at_or_none, fields_of
 from watchkeeper.ports.journal import Journal
 
@@ -19,7 +20,7 @@ View = dict[str, object]
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
-class NoSuchIncident(Exception):
+class NoSuchIncident(NotThere):
     """There is no such incident; `watchkeeper incidents list` shows them."""
 
 

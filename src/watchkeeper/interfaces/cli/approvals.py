@@ -1,0 +1,97 @@
+"""``watchkeeper approvals``, ``approve`` and ``deny``: what waits for a person."""
+
+import sys
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from watchkeeper.interfaces.cli.answer import Answer, ExitCode, Rows
+from watchkeeper.interfaces.cli.verb import DryRun, Session, verb
+
+approvals = typer.Typer(help="What waits for a person.", no_args_is_help=True)
+
+ActionId = Annotated[str, typer.Argument(metavar="ACTION", help="As `approvals list` shows it.")]
+
+
+@verb(approvals, "list")
+def approvals_list(session: Session) -> Answer:
+    """The actions that wait for an answer, oldest first."""
+    from watchkeeper.interfaces.cli.looking import looked
+    from watchkeeper.interfaces.views.approvals import approval_list
+
+    found = looked(session, approval_list)
+    columns = ("id", "incident", "runbook", "step", "target", "expires_at")
+    rows = [tuple(each[name] for name in columns) for each in found]
+    return Answer(body=found, said=(Rows(columns=columns, rows=rows, none="nothing waits"),))
+
+
+@verb(approvals, "show")
+def approvals_show(session: Session, action: ActionId) -> Answer:
+    """Exactly what would run, where, and what every gate says."""
+    from watchkeeper.interfaces.cli.looking import looked
+    from watchkeeper.interfaces.cli.telling import action_told
+    from watchkeeper.interfaces.views.approvals import action_story
+
+    found = looked(session, lambda journal: action_story(journal, action))
+    return Answer(body=found, said=action_told(found))
+
+
+def approve(
+    session: Session,
+    action: ActionId,
+    digest: Annotated[
+        str, typer.Option(help="Only if this is what would run, as `approvals show` has it.")
+    ] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    dry_run: DryRun = False,
+) -> Answer:
+    """Let an action go, exactly as it is shown."""
+    from watchkeeper.interfaces.cli.looking import looked
+    from watchkeeper.interfaces.cli.ordering import ordered
+    from watchkeeper.interfaces.socket.requests import Approve
+    from watchkeeper.interfaces.views.approvals import action_story
+
+    found = looked(session, lambda journal: action_story(journal, action))
+    if not (yes or digest or dry_run) and sys.stdin.isatty() and not _confirmed(found):
+        return Answer(body={"answer": None}, said=("left waiting",), exit_code=ExitCode.FINDING)
+    request = Approve(action=action, digest=digest or str(found["digest"]), dry_run=dry_run)
+    return ordered(session, request, lambda result: _said(result, "approved"))
+
+
+def deny(
+    session: Session,
+    action: ActionId,
+    reason: Annotated[str, typer.Option(help="Why; it goes into the journal.")] = "",
+    dry_run: DryRun = False,
+) -> Answer:
+    """Refuse an action; its incident is handed to a person."""
+    from watchkeeper.interfaces.cli.ordering import ordered
+    from watchkeeper.interfaces.socket.requests import Deny
+
+    request = Deny(action=action, reason=reason, dry_run=dry_run)
+    return ordered(session, request, lambda result: _said(result, "denied"))
+
+
+def explain(session: Session, action: ActionId) -> Answer:
+    """Why an action may go, waits or was refused: every gate's answer, each time it was judged."""
+    from watchkeeper.interfaces.cli.looking import looked
+    from watchkeeper.interfaces.cli.telling import walks_told
+    from watchkeeper.interfaces.views.approvals import gate_walks
+
+    found = looked(session, lambda journal: gate_walks(journal, action))
+    return Answer(body=found, said=walks_told(found))
+
+
+def _confirmed(found: Mapping[str, object]) -> bool:
+    """Whether the person at the terminal, shown all of it, says yes."""
+    from watchkeeper.interfaces.cli.answer import tell
+    from watchkeeper.interfaces.cli.telling import action_told
+
+    tell(action_told(found))
+    return typer.confirm("Let it go?")
+
+
+def _said(result: Mapping[str, object], done: str) -> str:
+    what = f"{result['step']} of {result['runbook']} on {result['target']}"
+    return f"would be {done}: {what}" if result["dry_run"] else f"{done}: {what}"

@@ -1,0 +1,70 @@
+"""``watchkeeper kill``: stop everything, at once, and let it go again."""
+
+from typing import Annotated
+
+import typer
+
+from watchkeeper.interfaces.cli.answer import Answer, ExitCode
+from watchkeeper.interfaces.cli.verb import DryRun, Session, verb
+
+kill = typer.Typer(help="The kill switch.", no_args_is_help=True)
+
+Reason = Annotated[str, typer.Option(help="Why; it goes into the journal.")]
+
+
+@verb(kill, "engage")
+def kill_engage(session: Session, reason: Reason = "", dry_run: DryRun = False) -> Answer:
+    """Stop: nothing starts any more, and what runs stops at its next step."""
+    from watchkeeper.bootstrap.data_directory import prepared
+    from watchkeeper.bootstrap.opening import kill_page
+    from watchkeeper.interfaces.cli.ordering import ordered
+    from watchkeeper.interfaces.socket.client import WatchDoesNotAnswer
+    from watchkeeper.interfaces.socket.requests import EngageKill
+    from watchkeeper.ports.errors import JournalClosed, JournalLocked, SchemaTooNew
+
+    request = EngageKill(reason=reason, dry_run=dry_run)
+    said = "would be engaged" if dry_run else "engaged: nothing starts any more"
+    if not dry_run:
+        kill_page(prepared(session.folder)).engage()  # holds, whatever becomes of the journal
+    try:
+        return ordered(session, request, lambda _: f"kill switch {said}")
+    except (WatchDoesNotAnswer, JournalClosed, JournalLocked, SchemaTooNew) as error:
+        return _only_on_the_page(error)
+
+
+@verb(kill, "release")
+def kill_release(session: Session, reason: Reason = "", dry_run: DryRun = False) -> Answer:
+    """Let it act again, within what is granted."""
+    from watchkeeper.interfaces.cli.ordering import ordered
+    from watchkeeper.interfaces.socket.requests import ReleaseKill
+
+    said = "would be released" if dry_run else "released"
+    request = ReleaseKill(reason=reason, dry_run=dry_run)
+    return ordered(session, request, lambda _: f"kill switch {said}")
+
+
+@verb(kill, "status")
+def kill_status(session: Session) -> Answer:
+    """Whether it is engaged, since when and by whom."""
+    from watchkeeper.interfaces.cli.looking import looked
+    from watchkeeper.interfaces.views.authority import kill_view
+
+    found = looked(session, lambda journal: kill_view(journal, _page(session)))
+    if not found["engaged"]:
+        return Answer(body=found, said=("kill switch: not engaged",))
+    where = "" if found["journal"] else " on the kill page only"
+    told = f"kill switch: ENGAGED{where} since {found['since'] or '?'} by {found['by'] or '?'}"
+    return Answer(body=found, said=(told,))
+
+
+def _page(session: Session) -> bool:
+    from watchkeeper.bootstrap.opening import kill_page
+
+    return kill_page(session.folder).engaged()
+
+
+def _only_on_the_page(error: Exception) -> Answer:
+    """It is stopped, but the journal does not know: said loudly, and as a finding."""
+    told = f"the kill page says stop and holds; the journal could not be told: {error}"
+    body = {"engaged": True, "scope": "all", "journalled": False, "message": told}
+    return Answer(body=body, said=(told,), exit_code=ExitCode.FINDING)

@@ -1,0 +1,79 @@
+"""``/metrics`` in Prometheus's text format (version 0.0.4)."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from watchkeeper.domain.severity import AlertSeverity
+from watchkeeper.incidents.incident_fold import Phase
+from watchkeeper.interfaces.http.doors import Doors
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+Labels = Mapping[str, str]
+
+
+async def metrics_text(doors: Doors) -> str:
+    """Everything about the watch itself, as of now."""
+    return "".join([*_of_the_loop(doors), *await _of_the_journal(doors)])
+
+
+async def _of_the_journal(doors: Doors) -> list[str]:
+    head = await doors.journal.head()
+    alerts = [h.state for h in await doors.journal.open_streams("alert") if h.readable]
+    incidents = [h.state for h in await doors.journal.open_streams("incident") if h.readable]
+    lost = {h.state.source for h in await doors.journal.open_streams("source") if h.readable}
+    severities = Counter(state.severity for state in alerts)
+    phases = Counter(state.phase for state in incidents)
+    return [
+        _metric("journal_entries", "gauge", "Entries of the journal.", [({}, head.size)]),
+        _metric(
+            "alerts_active",
+            "gauge",
+            "Active alerts, by severity.",
+            [({"severity": each.value}, severities[each]) for each in AlertSeverity],
+        ),
+        _metric(
+            "incidents_open",
+            "gauge",
+            "Incidents that are not closed, by phase.",
+            [({"phase": p.value}, phases[p]) for p in Phase if p is not Phase.CLOSED],
+        ),
+        _metric(
+            "source_up",
+            "gauge",
+            "1: the source answers.",
+            [({"source": name}, int(name not in lost)) for name in doors.sources],
+        ),
+    ]
+
+
+def _of_the_loop(doors: Doors) -> Iterator[str]:
+    gauges = doors.gauges
+    yield _metric("info", "gauge", "The version.", [({"version": doors.version}, 1)])
+    yield _metric(
+        "loop_lag_seconds",
+        "gauge",
+        "How late the event loop was in the last minute.",
+        [({"quantile": f"{q:g}"}, doors.lag.quantile(q)) for q in (0.5, 0.99, 1.0)],
+    )
+    yield _metric("cycles_total", "counter", "Monitoring cycles.", [({}, gauges.cycles)])
+    yield _metric(
+        "cycle_seconds", "gauge", "How long the last cycle took.", [({}, gauges.cycle_seconds)]
+    )
+    for name, value in sorted(gauges.counts.items()):
+        yield _metric(name, "gauge", "Told by the watch.", [({}, value)])
+
+
+def _metric(name: str, kind: str, meaning: str, samples: list[tuple[Labels, float]]) -> str:
+    lines = [f"# HELP watchkeeper_{name} {meaning}", f"# TYPE watchkeeper_{name} {kind}"]
+    lines += [f"watchkeeper_{name}{_braces(labels)} {value:.9g}" for labels, value in samples]
+    return "\n".join(lines) + "\n"
+
+
+def _braces(labels: Labels) -> str:
+    told = ",".join(f'{key}="{_escaped(value)}"' for key, value in labels.items())
+    return f"{{{told}}}" if told else ""
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
