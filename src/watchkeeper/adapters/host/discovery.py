@@ -116,7 +116,7 @@ def _names(mains: Iterable[Process], families: Mapping[int, Sequence[Socket]]) -
     """The process's name; with its lowest port where several families share it."""
     shared: dict[str, list[int]] = defaultdict(list)
     for main in mains:
-        shared[_UNNAMEABLE.sub("-", main.name)].append(main.pid)
+        shared[_UNNAMEABLE.sub("-", main.name).strip("-") or "unnamed"].append(main.pid)
     return {
         pid: name if len(pids) == 1 else f"{name}-{min(each.port for each in families[pid])}"
         for name, pids in shared.items()
