@@ -7,6 +7,7 @@ that does not put it after ``newest``.
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 
 from watchkeeper.domain.instant import from_unix
@@ -62,9 +63,10 @@ def _instant(parts: dict[str, str | None], newest: datetime, local: LocalTime) -
     if year is not None:
         return _in_year(int(year), parts, local)
     for candidate in (newest.year + 1, newest.year, newest.year - 1):
-        instant = _in_year(candidate, parts, local)
-        if instant <= newest + AHEAD:
-            return instant
+        with suppress(ValueError):  # the 29th of February
+            instant = _in_year(candidate, parts, local)
+            if instant <= newest + AHEAD:
+                return instant
     raise ValueError("no year fits")
 
 
