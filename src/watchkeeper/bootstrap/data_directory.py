@@ -7,7 +7,7 @@ from pathlib import Path
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 SOCKET = "watchkeeper.sock"
-KILL_PAGE = "kill-page"
+KILL_PAGE = "kill.page"
 API_TOKEN = "api-token"  # the name of a file  # noqa: S105
 
 _NOT_OURS = stat.S_IRWXG | stat.S_IRWXO

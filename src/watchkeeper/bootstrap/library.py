@@ -2,15 +2,18 @@
 
 from pathlib import Path
 
+from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.files.runbooks import SHIPPED, FileRunbooks, lint
 from watchkeeper.adapters.files.runbooks import Shelf as Shelf
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.domain.finding import Finding
 
 
-def runbooks_of(settings: Settings) -> FileRunbooks:
-    """Where the runbooks in force come from."""
-    return FileRunbooks((SHIPPED, *settings.runbooks))
+def runbooks_of(settings: Settings, playbooks: FilePlaybooks | None = None) -> FileRunbooks:
+    """Where the runbooks in force come from; from nowhere where it only watches."""
+    if settings.watch_only:
+        return FileRunbooks((), playbooks)
+    return FileRunbooks((SHIPPED, *settings.runbooks), playbooks)
 
 
 def shelf_of(settings: Settings) -> Shelf:

@@ -218,6 +218,7 @@ class Settings(BaseSettings):
     monitoring: Monitoring = Monitoring()
     incidents: Incidents = Incidents()
     runbooks: tuple[ConfigPath, ...] = ()  # directories beside the shipped library
+    watch_only: bool = False  # no runbooks at all: it finds the cause and calls a person
     http: Http = Http()
     alert_sources: tuple[AlertSource, ...] = ()
 

@@ -28,8 +28,8 @@ def changes_show(
 ) -> Answer:
     """One change record with its timeline."""
     from watchkeeper.interfaces.cli.looking import looked
-    from watchkeeper.interfaces.cli.telling import fields_told, timeline_told
+    from watchkeeper.interfaces.cli.telling import plain_told, timeline_told
     from watchkeeper.interfaces.views.changes import change_story
 
     found = looked(session, lambda journal: change_story(journal, record))
-    return Answer(body=found, said=(*fields_told(found), timeline_told(found)))
+    return Answer(body=found, said=(*plain_told(found), timeline_told(found)))

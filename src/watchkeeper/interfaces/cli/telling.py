@@ -94,9 +94,11 @@ def runbook_told(runbook: Runbook) -> Said:
     )
 
 
-def fields_told(view: View) -> Said:
-    """The plain fields of a view, one a line."""
-    return tuple(f"{key}: {value}" for key, value in view.items() if isinstance(value, str))
+def plain_told(view: View) -> Said:
+    """Every small field of a view, one a line."""
+    return tuple(
+        f"{key}: {value}" for key, value in view.items() if not isinstance(value, (Mapping, list))
+    )
 
 
 def timeline_told(view: View) -> Rows:

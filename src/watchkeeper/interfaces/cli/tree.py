@@ -13,6 +13,7 @@ from watchkeeper.interfaces.cli.kill import kill
 from watchkeeper.interfaces.cli.policies import policies
 from watchkeeper.interfaces.cli.runbooks import runbooks
 from watchkeeper.interfaces.cli.servers import servers
+from watchkeeper.interfaces.cli.up import up
 from watchkeeper.interfaces.cli.verb import (
     ConfigOption,
     DataDirOption,
@@ -21,6 +22,7 @@ from watchkeeper.interfaces.cli.verb import (
     Session,
     verb,
 )
+from watchkeeper.interfaces.cli.watch import reload, status
 
 app = typer.Typer(
     help="The officer of the watch for servers.",
@@ -54,6 +56,9 @@ def everywhere(
     ctx.obj = Session(config=config, data_dir=data_dir, output=output, debug=debug)
 
 
+verb(app, "up")(up)
+verb(app, "status")(status)
+verb(app, "reload")(reload)
 app.add_typer(alerts, name="alerts")
 app.add_typer(incidents, name="incidents")
 app.add_typer(approvals, name="approvals")

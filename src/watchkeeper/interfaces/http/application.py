@@ -142,9 +142,14 @@ def _errors(app: FastAPI) -> None:
     async def missing(_: Request, error: NotThere) -> JSONResponse:
         return refusal(Refused(404, str(error)[:400]))
 
-    @app.exception_handler(HTTPException)
-    async def http(_: Request, error: HTTPException) -> JSONResponse:
+    @app.exception_handler(404)
+    @app.exception_handler(405)
+    async def no_route(_: Request, error: HTTPException) -> JSONResponse:
         return refusal(Refused(error.status_code, str(error.detail), headers=error.headers))
+
+    @app.exception_handler(500)
+    async def unexpected(_: Request, __: Exception) -> JSONResponse:
+        return refusal(Refused(500, "this was not expected; the log of the watch says more"))
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

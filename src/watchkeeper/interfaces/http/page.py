@@ -43,8 +43,8 @@ async def status_page(doors: Doors) -> str:
     body = [
         f"<h1>Watchkeeper {escape(doors.version)}</h1>",
         await _kill_banner(doors),
-        f"<p>{len(estate.servers)} servers, {len(estate.services)} services; "
-        f"{doors.gauges.cycles} cycles; {now} UTC.</p>",
+        f"<p>Servers: {len(estate.servers)}, services: {len(estate.services)}, "
+        f"cycles: {doors.gauges.cycles}, now: {now}.</p>",
         _table("Waiting for a person", _APPROVAL, await approval_list(doors.journal)),
         _table("Open incidents", _INCIDENT, incidents),
         _table("Active alerts", _ALERT, (await active_alerts(doors.journal))[:MOST_ROWS]),
