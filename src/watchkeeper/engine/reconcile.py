@@ -22,6 +22,7 @@ log = structlog.get_logger()
 
 MOST_DECISIONS = 50  # of one stream in one go; more is a machine that never settles
 CLAIMED = timedelta(seconds=10)  # a stream that another worker has claimed is looked at again
+BREATH = timedelta(milliseconds=100)  # the least time between two looks without news
 PATIENCE = timedelta(seconds=30)  # a stream whose decision failed is left alone this long
 
 
@@ -110,11 +111,12 @@ class Reconciler:
     async def _wait(self, seen: int) -> None:
         """Until there is news, or something is due.
 
-        A poll each second is the floor of ``changed``.
+        A poll each second is the floor of ``changed``. What is due already (parked, or claimed by
+        another worker) comes again after a breath, so that the loop never spins.
         """
         wake = await self.journal.next_wake()
-        if wake is not None and wake <= self.clock.now():
-            return
+        if wake is not None:
+            wake = max(wake, self.clock.now() + BREATH)
         bell = asyncio.ensure_future(self.journal.changed(seen))
         alarm = asyncio.ensure_future(self._alarm(wake))
         try:
