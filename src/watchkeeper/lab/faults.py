@@ -50,7 +50,7 @@ class Way:
         """The answer, or SourceUnavailable, with or without the call's effect."""
         mishap = self.weather.strikes(self.port, self.able)
         await self.weather.pause(mishap)
-        if mishap is Mishap.LOST:
+        if mishap is Mishap.LOST or self.weather.dark(self.port):
             raise SourceUnavailable(self.port, "refused", "the call was lost")
         self.fence.check()
         answer = await ask()

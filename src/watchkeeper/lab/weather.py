@@ -20,6 +20,8 @@ class Mishap(StrEnum):
 
 LONGEST_USUAL_SECONDS = 0.05
 LONGEST_LATE_SECONDS = 20.0
+SHARE_OF_BREATHS = 0.5
+SHARE_OF_WAITS = 0.1
 
 
 @dataclass(kw_only=True)
@@ -32,6 +34,7 @@ class Weather:
     chance: random.Random
     rates: dict[Mishap, float] = field(default_factory=dict)
     calm_from: float = float("inf")
+    outages: dict[str, tuple[float, float]] = field(default_factory=dict)  # port → from, to
     counts: Counter[str] = field(default_factory=Counter)  # "metrics late" → how often
 
     def strikes(self, port: str, able: frozenset[Mishap]) -> Mishap | None:
@@ -48,10 +51,21 @@ class Weather:
             drawn -= rate
         return None
 
+    def dark(self, port: str) -> bool:
+        """Whether nothing at all comes through to this port now."""
+        start, end = self.outages.get(port, (0.0, 0.0))
+        return start <= asyncio.get_running_loop().time() < end
+
     async def pause(self, mishap: Mishap | None = None) -> None:
         """The way of a call or of its answer; anything may happen meanwhile."""
         longest = LONGEST_LATE_SECONDS if mishap is Mishap.LATE else LONGEST_USUAL_SECONDS
         await asyncio.sleep(self.chance.random() * longest)
+
+    async def breath(self) -> None:
+        """A short way: often others get their turn meanwhile, sometimes a little time passes."""
+        drawn = self.chance.random()
+        if drawn < SHARE_OF_BREATHS:
+            await asyncio.sleep(0 if drawn > SHARE_OF_WAITS else self.chance.random() * 0.01)
 
 
 def drawn_weather(chance: random.Random, calm_from: float) -> Weather:

@@ -1,5 +1,6 @@
 """The automation port on the pretend data centre: jobs that outlive whoever launched them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from watchkeeper.adapters.simulated.hands import TASKS, Order
@@ -78,6 +79,7 @@ class SimulatedAutomation:
         self._page = page
         self._jobs: dict[str, Job] = {}
         self._void: dict[str, None] = {}
+        self.heard: list[Callable[[Warrant], None]] = []  # told before a task changes anything
         havoc.lost_wrappers.append(self._wrappers_die)
 
     @property
@@ -169,6 +171,8 @@ class SimulatedAutomation:
         elif job.step == len(tasks):
             _end(job, at, DONE)
         else:
+            for hear in self.heard:
+                hear(job.warrant)
             seconds = tasks[job.step].seconds * self._pace(job)
             end = min(at + seconds, job.ends_by)
             self._world.schedule(end, lambda when: self._task_done(job, when))

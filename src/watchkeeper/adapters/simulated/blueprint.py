@@ -1,6 +1,6 @@
 """The pretend data centre on paper: servers of several classes, services and who needs whom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import cycle
 
 import numpy as np
@@ -125,9 +125,18 @@ _REPORTS = _Kind(name="reports", port=8090, workers=2)
 
 def data_centre(seed: int) -> Blueprint:
     """A small shop: web servers before applications before a database, a cache and batch work."""
+    return _built(seed, _CLASSES)
+
+
+def corner_shop(seed: int) -> Blueprint:
+    """The least that has replicas and victims: two web servers, two applications, a database."""
+    return _built(seed, tuple(replace(kind, most=kind.fewest) for kind in _CLASSES[:3]))
+
+
+def _built(seed: int, classes: tuple[_Class, ...]) -> Blueprint:
     servers = tuple(
         _server(kind, number, seed)
-        for kind in _CLASSES
+        for kind in classes
         for number in range(
             1, kind.fewest + _drawn(kind.most - kind.fewest + 1, seed, kind.prefix) + 1
         )

@@ -71,19 +71,19 @@ def _stop_leftovers(world: World, order: Order, at: float) -> TaskEnd:
 
 
 def _rotate(world: World, order: Order, at: float) -> TaskEnd:
+    """Only listed files, and only those on the file system that needs the space."""
     host = _host(world, order)
+    listed = [path for p in world.on_server(order.server) for path in p.service.rotate]
     mounts = dict.fromkeys(
-        host.volume_of(path).mount.path
-        for processes in world.on_server(order.server)
-        for path in processes.service.rotate
-        if path in order.values
+        host.volume_of(path).mount.path for path in listed if path in order.values
     )
-    freed = sum(host.volumes[mount].rotate(at) for mount in mounts)
+    freed = sum(host.volumes[mount].rotate(at) for mount in mounts if mount in order.values)
     return TaskEnd(text=f"{freed:.1%} of the file system freed", changed=freed > 0)
 
 
 def _vacuum(world: World, order: Order, at: float) -> TaskEnd:
-    freed = _host(world, order).volume_of(SYSTEM_JOURNAL).vacuum(at)
+    volume = _host(world, order).volume_of(SYSTEM_JOURNAL)
+    freed = volume.vacuum(at) if volume.mount.path in order.values else 0.0
     return TaskEnd(text=f"{freed:.1%} of the file system freed", changed=freed > 0)
 
 

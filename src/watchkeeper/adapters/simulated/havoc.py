@@ -17,7 +17,7 @@ from watchkeeper.adapters.simulated.faults import (
     StartFails,
     WrapperDies,
 )
-from watchkeeper.adapters.simulated.telemetry import measured
+from watchkeeper.adapters.simulated.telemetry import Telemetry
 from watchkeeper.adapters.simulated.timeline import Steps
 from watchkeeper.adapters.simulated.world import World
 from watchkeeper.domain.readings import Series
@@ -89,7 +89,9 @@ class Havoc:
     def _left(self, service: str, at: float) -> float:
         server = self._world.host_of(service).name
         available = Series(server=server, metric="memory_available_ratio")
-        return float(measured(self._world, (available,), np.array([at]))[0, 0]) - LAST_MEMORY
+        return (
+            float(Telemetry(self._world).measured((available,), np.array([at]))[0, 0]) - LAST_MEMORY
+        )
 
     def _noisy(self, fault: MetricTurnsNoisy, at: float) -> None:
         spread = self._world.hosts[fault.server].noisy.setdefault(fault.metric, Steps(0.0))

@@ -4,7 +4,7 @@ import numpy as np
 
 from watchkeeper.adapters.simulated.noise import key_of
 from watchkeeper.adapters.simulated.processes import Processes
-from watchkeeper.adapters.simulated.telemetry import measured
+from watchkeeper.adapters.simulated.telemetry import Telemetry
 from watchkeeper.adapters.simulated.world import World
 from watchkeeper.domain.estate import Service
 from watchkeeper.domain.readings import Series
@@ -20,6 +20,7 @@ class SimulatedInspector:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._telemetry = Telemetry(world)
 
     async def service(self, service: Service) -> ServiceState:
         """The service as it is now. Raises SourceUnavailable when its server is out of reach."""
@@ -46,7 +47,7 @@ class SimulatedInspector:
             Series(server=server, metric=metric, part=mount)
             for metric in ("filesystem_free_ratio", "inodes_free_ratio")
         )
-        free, inodes = measured(self._world, series, np.array([self._world.now()]))[:, 0]
+        free, inodes = self._telemetry.measured(series, np.array([self._world.now()]))[:, 0]
         return FilesystemState(mount=mount, free_ratio=float(free), inodes_free_ratio=float(inodes))
 
     def _reach(self, server: str) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from watchkeeper.adapters.simulated.telemetry import DEVICES, measured
+from watchkeeper.adapters.simulated.telemetry import DEVICES, Telemetry
 from watchkeeper.adapters.simulated.world import Host, World
 from watchkeeper.domain.metric import CATALOGUE, PROBE_SUCCESS, SERVICE_PROCESSES, UP
 from watchkeeper.domain.readings import Gap, History, Readings, Series, Targets
@@ -22,6 +22,7 @@ class SimulatedMetrics:
     def __init__(self, world: World, name: str = "simulated") -> None:
         self._world = world
         self._name = name
+        self._telemetry = Telemetry(world)
 
     @property
     def name(self) -> str:
@@ -41,7 +42,7 @@ class SimulatedMetrics:
             source=self._name,
             at=at,
             series=series,
-            values=measured(self._world, series, np.array([at.timestamp()]))[:, 0],
+            values=self._telemetry.measured(series, np.array([at.timestamp()]))[:, 0],
             gaps=self._gaps(targets),
             unlisted=self._unlisted(targets),
         )
@@ -55,7 +56,7 @@ class SimulatedMetrics:
         count = int((end - start).total_seconds() // seconds) + 1
         times = start.timestamp() + seconds * np.arange(max(count, 0), dtype=np.float64)
         series = tuple(self._series(metric, targets))
-        values = measured(self._world, series, times)
+        values = self._telemetry.measured(series, times)
         values[:, times > now] = np.nan
         if metric not in (UP.name, PROBE_SUCCESS.name):
             for row, one in enumerate(series):

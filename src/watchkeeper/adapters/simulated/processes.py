@@ -33,6 +33,11 @@ class Processes:
         self._staff = float(pretend.workers)
 
     @property
+    def disturbed(self) -> bool:
+        """Whether anything ever happened to its processes."""
+        return self.main.disturbed or self.workers.disturbed
+
+    @property
     def alive(self) -> int:
         """Living processes after the last turn."""
         return int(self.main.now + self.workers.now)

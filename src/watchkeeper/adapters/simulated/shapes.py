@@ -1,12 +1,12 @@
 """How a healthy series runs: a level, the day, the week, slow drift and noise, by formula."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from watchkeeper.adapters.simulated.noise import bell, drifting, key_of
+from watchkeeper.adapters.simulated.noise import Words, bell, drifting, key_of
 
 Floats = NDArray[np.float64]
 
@@ -42,15 +42,28 @@ def busy(times: Floats) -> Floats:
     return load
 
 
-def shaped(shapes: Iterable[tuple[str, Shape]], seed: int, times: Floats) -> Floats:
-    """Healthy values of named series, shape (series, times). ``times`` in unix seconds."""
-    named = tuple(shapes)
-    keys = np.array([key_of(seed, name) for name, _ in named], dtype=np.uint64)
-    columns = np.array(
-        [(s.level, s.daily, s.weekly, s.drift, s.noise) for _, s in named], dtype=np.float64
-    ).reshape(-1, 5, 1)
-    level, daily, weekly, drift, noise = (columns[:, column] for column in range(5))
+@dataclass(frozen=True, kw_only=True)
+class ShapeTable:
+    """Shapes of many series: ``keys`` has shape (series,), ``columns`` (5, series, 1)."""
+
+    keys: Words
+    columns: Floats
+
+
+def table_of(named: Sequence[tuple[str, Shape]], seed: int) -> ShapeTable:
+    """The table of named series; the names and the seed decide their chance."""
+    rows = [(s.level, s.daily, s.weekly, s.drift, s.noise) for _, s in named]
+    return ShapeTable(
+        keys=np.array([key_of(seed, name) for name, _ in named], dtype=np.uint64),
+        columns=np.array(rows, dtype=np.float64).reshape(-1, 5, 1).swapaxes(0, 1),
+    )
+
+
+def shaped(table: ShapeTable, times: Floats) -> Floats:
+    """Healthy values, shape (series, times). ``times`` in unix seconds."""
+    level, daily, weekly, drift, noise = table.columns
     week = ((times - _MONDAY) / DAY) % 7 / 7
-    values: Floats = level + daily * busy(times) + weekly * week
-    values = values + drift * drifting(keys, times, DRIFT_SECONDS)
-    return values + noise * bell(keys, np.floor(times / TICK_SECONDS))
+    usual = level + daily * busy(times) + weekly * week
+    drifted = usual + drift * drifting(table.keys, times, DRIFT_SECONDS)
+    values: Floats = drifted + noise * bell(table.keys, np.floor(times / TICK_SECONDS))
+    return values

@@ -14,6 +14,11 @@ class Steps:
         self._values = [initial]
 
     @property
+    def disturbed(self) -> bool:
+        """Whether it ever turned."""
+        return len(self._times) > 1
+
+    @property
     def now(self) -> float:
         """The value after the last turn."""
         return self._values[-1]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from watchkeeper.adapters.simulated.blueprint import Blueprint, PretendServer
 from watchkeeper.adapters.simulated.noise import key_of, uniform
 from watchkeeper.adapters.simulated.processes import Processes
-from watchkeeper.adapters.simulated.shapes import shaped
+from watchkeeper.adapters.simulated.shapes import shaped, table_of
 from watchkeeper.adapters.simulated.timeline import Floats, Steps
 from watchkeeper.adapters.simulated.volume import Volume
 from watchkeeper.domain.instant import from_unix
@@ -107,9 +107,8 @@ class World:
     def free(self, host: Host, mount: str, times: Floats) -> Floats:
         """Free space of a file system, shape (t,)."""
         volume = host.volumes[mount]
-        name = f"{host.name} {mount}"
-        healthy = shaped(((name, volume.shape),), self.blueprint.seed, times)[0]
-        return volume.free(healthy, times)
+        table = table_of(((f"{host.name} {mount}", volume.shape),), self.blueprint.seed)
+        return volume.free(shaped(table, times)[0], times)
 
     def answers(self, service: str, times: Floats) -> Flags:
         """Whether the service's probe is answered with a success, shape (t,)."""

@@ -31,13 +31,13 @@ BOOKS = tuple(
     Playbook(
         name=name,
         files=((f"{name}.yml", b"- hosts: all\n"),),
-        parameters=(PlaybookParameter(name=parameter, type=kind),),
+        parameters=tuple(PlaybookParameter(name=kind.value, type=kind) for kind in kinds),
     )
-    for name, parameter, kind in (
-        ("start_service", "unit", ParameterType.UNIT),
-        ("stop_leftovers", "unit", ParameterType.UNIT),
-        ("rotate_logs", "paths", ParameterType.PATHS),
-        ("vacuum_journal", "mount", ParameterType.MOUNT),
+    for name, kinds in (
+        ("start_service", (ParameterType.UNIT,)),
+        ("stop_leftovers", (ParameterType.UNIT,)),
+        ("rotate_logs", (ParameterType.MOUNT, ParameterType.PATHS)),
+        ("vacuum_journal", (ParameterType.MOUNT,)),
     )
 )
 MINUTE = timedelta(minutes=1)
@@ -158,10 +158,14 @@ async def test_only_the_listed_logs_and_the_journal_are_cut(desk: Desk, havoc: H
         return float(volume.beyond(np.array([desk.world.now()]))[0])
 
     assert beyond() == pytest.approx(0.3)
-    other = await desk.carried_out("rotate_logs", "app-1", paths="/var/log/auth.log")
+    other = await desk.carried_out("rotate_logs", "app-1", mount="/var", paths="/var/log/auth.log")
     assert isinstance(other, Finished)
     assert other.changed == 0
-    await desk.carried_out("rotate_logs", "app-1", paths="/var/log/shop/shop.log")
+    shop = {"paths": "/var/log/shop/shop.log"}
+    elsewhere = await desk.carried_out("rotate_logs", "app-1", mount="/", **shop)
+    assert isinstance(elsewhere, Finished)
+    assert elsewhere.changed == 0
+    await desk.carried_out("rotate_logs", "app-1", mount="/var", **shop)
     assert beyond() == pytest.approx(0.2, abs=0.01)
     await desk.carried_out("vacuum_journal", "app-1", mount="/var")
     assert beyond() == pytest.approx(0.1, abs=0.03)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from watchkeeper.adapters.simulated.noise import bell, drifting, key_of, uniform
-from watchkeeper.adapters.simulated.shapes import Shape, busy, shaped
+from watchkeeper.adapters.simulated.shapes import Shape, busy, shaped, table_of
 
 
 def unix(*when: int) -> float:
@@ -27,7 +27,7 @@ def test_the_afternoon_is_busier_than_the_night_and_the_weekend_is_quiet() -> No
 def test_a_week_of_logs_is_gone_on_monday() -> None:
     shape = (("var", Shape(level=0.5, weekly=0.07)),)
     monday, sunday, next_monday = shaped(
-        shape, 1, np.array([unix(2026, 3, 2), unix(2026, 3, 8, 23, 59), unix(2026, 3, 9)])
+        table_of(shape, 1), np.array([unix(2026, 3, 2), unix(2026, 3, 8, 23, 59), unix(2026, 3, 9)])
     )[0]
     assert monday == pytest.approx(0.5)
     assert sunday == pytest.approx(0.57, abs=1e-4)
@@ -63,5 +63,5 @@ def test_drift_goes_in_straight_lines_from_knot_to_knot() -> None:
 def test_noise_holds_for_one_scrape_and_is_another_one_after() -> None:
     shape = (("cpu", Shape(level=0.3, noise=0.02)),)
     start = WEDNESDAY - WEDNESDAY % 15
-    first, same, other = shaped(shape, 9, np.array([start, start + 14.9, start + 15]))[0]
+    first, same, other = shaped(table_of(shape, 9), np.array([start, start + 14.9, start + 15]))[0]
     assert first == same != other
