@@ -5,17 +5,24 @@ import tempfile
 from pathlib import Path
 
 from watchkeeper.adapters.sql.database import FILE
+from watchkeeper.adapters.sql.head_files import heads
 from watchkeeper.adapters.sql.lock import DirectoryLock
 from watchkeeper.adapters.sql.rebuild import rebuild
 from watchkeeper.adapters.sql.verify import verify
 from watchkeeper.bootstrap.data_directory import DataDirectoryRefused, existing
 from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.domain.audit import Report
+from watchkeeper.domain.merkle import TreeHead
 
 
 def verified(folder: Path) -> Report:
     """Walk the whole journal of a data directory; read-only, also while a watch writes."""
     return verify(_with_journal(folder))
+
+
+def newest_head_agrees(folder: Path, head: TreeHead) -> bool:
+    """Whether no head noted beside the database contradicts this one; of other sizes none can."""
+    return all(noted.root == head.root for noted in heads(folder) if noted.size == head.size)
 
 
 def rebuilt(folder: Path) -> tuple[str, ...]:

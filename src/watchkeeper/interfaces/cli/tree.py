@@ -8,7 +8,10 @@ from watchkeeper.interfaces.cli.alerts import alerts
 from watchkeeper.interfaces.cli.approvals import approvals, approve, deny, explain
 from watchkeeper.interfaces.cli.audit import audit, journal
 from watchkeeper.interfaces.cli.changes import changes
+from watchkeeper.interfaces.cli.demo import demo
+from watchkeeper.interfaces.cli.doctor import doctor
 from watchkeeper.interfaces.cli.incidents import incidents
+from watchkeeper.interfaces.cli.init import init
 from watchkeeper.interfaces.cli.kill import kill
 from watchkeeper.interfaces.cli.policies import policies
 from watchkeeper.interfaces.cli.runbooks import runbooks
@@ -57,6 +60,9 @@ def everywhere(
 
 
 verb(app, "up")(up)
+verb(app, "demo")(demo)
+verb(app, "init")(init)
+verb(app, "doctor")(doctor)
 verb(app, "status")(status)
 verb(app, "reload")(reload)
 app.add_typer(alerts, name="alerts")

@@ -1,0 +1,80 @@
+"""What the operator wrote: settings, secrets, estate."""
+
+import os
+from collections.abc import Iterator, Mapping
+
+from watchkeeper.bootstrap.settings import (
+    ENVIRONMENT_PREFIX,
+    NOT_SETTINGS,
+    Settings,
+    SettingsRefused,
+    secret_value,
+)
+from watchkeeper.domain.estate import UNCLASSIFIED, Estate
+from watchkeeper.interfaces.checkup.finding import Finding, green, red, yellow
+
+MOST_NAMED = 5
+
+
+def file(settings: Settings) -> Iterator[Finding]:
+    """Where the settings come from."""
+    if settings.file is None:
+        cure = "watchkeeper init writes one"
+        yield yellow("configuration", "none: this host is watched as it is found", cure)
+    else:
+        yield green("configuration", str(settings.file))
+
+
+def environment(settings: Settings, variables: Mapping[str, str]) -> Iterator[Finding]:
+    """Variables that look like settings and are none."""
+    named = {secret.variable for _, secret in settings.secrets()}
+    known = {f"{ENVIRONMENT_PREFIX}{field.upper()}" for field in Settings.model_fields}
+    for name in sorted(variables):
+        if not name.startswith(ENVIRONMENT_PREFIX) or name in NOT_SETTINGS | named:
+            continue
+        if name.partition("__")[0] not in known:
+            yield yellow("environment", f"{name} is no setting", "unset it, or correct its name")
+
+
+def secrets(settings: Settings) -> Iterator[Finding]:
+    """Every secret that is named can be read, by us and not by everybody."""
+    found = 0
+    for field, reference in settings.secrets():
+        found += 1
+        try:
+            secret_value(reference, field)
+        except SettingsRefused as refused:
+            told, _, cure = str(refused).partition(";")
+            yield red("secrets", told, cure.strip() or "put the secret there")
+    if found:
+        yield green("secrets", f"{found} named")
+
+
+def estate(found: Estate) -> Iterator[Finding]:
+    """What can be watched and mended, and what only looked at."""
+    yield green("estate", f"{len(found.servers)} server(s), {len(found.services)} service(s)")
+    classless = [s.name for s in found.servers if s.server_class == UNCLASSIFIED]
+    yield from _some(classless, "without a class, never acted on alone", "give each a class")
+    deaf = [s.name for s in found.services if not s.probe]
+    yield from _some(deaf, "without a probe, only processes are watched", "give each a probe")
+    stuck = [s.name for s in found.services if not s.unit]
+    yield from _some(stuck, "without a unit, not to be restarted", "give each a unit")
+    mute = [s.name for s in found.servers if not s.instances and s.address not in ("", "local")]
+    yield from _some(mute, "unknown to every metric source", "list instances")
+
+
+def wrong(refused: Exception) -> Finding:
+    """A configuration that cannot be used at all."""
+    told, _, cure = str(refused).rpartition(";")
+    return red("configuration", told or cure, cure.strip() if told else "correct the file")
+
+
+def variables() -> Mapping[str, str]:
+    """The environment as it is."""
+    return os.environ
+
+
+def _some(names: list[str], what: str, cure: str) -> Iterator[Finding]:
+    if names:
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        yield yellow("estate", f"{what}: {', '.join(names[:MOST_NAMED])}{more}", cure)

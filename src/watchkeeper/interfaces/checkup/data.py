@@ -1,0 +1,62 @@
+"""The data directory and what is in it."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+from watchkeeper.bootstrap.audit import newest_head_agrees
+from watchkeeper.bootstrap.data_directory import DataDirectoryRefused, permission_faults
+from watchkeeper.bootstrap.opening import NoJournal, kill_page, reading
+from watchkeeper.domain.merkle import TreeHead
+from watchkeeper.interfaces.checkup.finding import Finding, green, red, yellow
+from watchkeeper.ports.errors import SchemaTooNew
+
+
+def permissions(folder: Path) -> Iterator[Finding]:
+    """Whose it is, and who may look into it."""
+    if not folder.exists():
+        yield yellow("data directory", f"{folder} is not there yet", "watchkeeper up makes it")
+        return
+    if not folder.is_dir():
+        yield red("data directory", f"{folder} is not a directory", "name another: --data-dir")
+        return
+    faults = permission_faults(folder)
+    for fault in faults:
+        told, _, cure = fault.partition("; run: ")
+        yield red("data directory", told, cure or "look at it as its owner")
+    if not faults:
+        yield green("data directory", str(folder))
+
+
+def journal(folder: Path) -> Iterator[Finding]:
+    """Whether it opens, and its head is the one that was noted beside it."""
+    try:
+        head = asyncio.run(_head(folder))
+    except (NoJournal, DataDirectoryRefused):
+        yield yellow("journal", "none yet", "watchkeeper up begins one")
+        return
+    except SchemaTooNew as newer:
+        yield red("journal", str(newer), "use the newer watchkeeper that wrote it")
+        return
+    except OSError as error:
+        yield red("journal", f"does not open: {error}", "look at the data directory")
+        return
+    if newest_head_agrees(folder, head):
+        yield green("journal", f"{head.size} entries; audit verify walks all of them")
+    else:
+        cure = "run: watchkeeper audit verify"
+        yield red("journal", "its head is not the one that was noted beside it", cure)
+
+
+def kill_switch(folder: Path) -> Iterator[Finding]:
+    """Whether the kill page says go."""
+    if (folder / "journal.db").exists() and kill_page(folder).engaged():
+        cure = "watchkeeper kill status; watchkeeper kill release"
+        yield yellow("kill switch", "engaged: nothing is acted on", cure)
+    else:
+        yield green("kill switch", "not engaged")
+
+
+async def _head(folder: Path) -> TreeHead:
+    async with reading(folder) as found:
+        return await found.head()

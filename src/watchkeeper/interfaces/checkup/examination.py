@@ -1,0 +1,49 @@
+"""The one list of checks."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.settings import Settings, SettingsRefused, load_settings
+from watchkeeper.domain.estate import Estate
+from watchkeeper.interfaces.checkup import configuration, data, machine, reach
+from watchkeeper.interfaces.checkup.finding import Finding, green
+
+
+def examined(config: Path | None, folder: Path) -> Iterator[Finding]:
+    """Everything, in the order in which it should be mended."""
+    yield from machine.python()
+    yield from data.permissions(folder)
+    yield from data.journal(folder)
+    yield from data.kill_switch(folder)
+    yield from machine.disk(folder)
+    yield from machine.clock()
+    yield from machine.init_system()
+    try:
+        settings = load_settings(config)
+    except SettingsRefused as refused:
+        yield configuration.wrong(refused)
+        return
+    yield from _configured(settings, folder)
+
+
+def _configured(settings: Settings, folder: Path) -> Iterator[Finding]:
+    yield from configuration.file(settings)
+    yield from configuration.environment(settings, configuration.variables())
+    yield from configuration.secrets(settings)
+    yield from _hands(settings)
+    try:
+        estate: Estate = estate_in_force(settings)
+    except ValueError as refused:  # FileRefused is one
+        yield configuration.wrong(refused)
+        return
+    yield from configuration.estate(estate)
+    yield from reach.sources(settings, estate)
+    yield from reach.watch(settings, folder)
+
+
+def _hands(settings: Settings) -> Iterator[Finding]:
+    if settings.watch_only:
+        yield green("ansible", "not needed: watch_only is set")
+    else:
+        yield from machine.ansible()
