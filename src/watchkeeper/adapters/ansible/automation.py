@@ -10,7 +10,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import watchkeeper
-from watchkeeper.adapters.ansible.job_directory import JobDirectory
+from watchkeeper.adapters.ansible.job_directory import JobDirectory, LaunchTaken
 from watchkeeper.adapters.ansible.order import Arguments, Errand, Place, lay_down
 from watchkeeper.domain.action import digest_of_parameters
 from watchkeeper.domain.job import JobState, JobTemplate, NeverStarted, Unknowable
@@ -153,7 +153,7 @@ class AnsibleAutomation:
 def _made(job: JobDirectory) -> None:
     try:
         job.make()
-    except FileExistsError:
+    except LaunchTaken:
         if job.epitaph:
             raise LaunchFailed(f"never to be started: {job.epitaph}") from None
         raise AlreadyLaunched(f"warrant {job.path.name} has had its launch") from None
@@ -163,7 +163,7 @@ def _made(job: JobDirectory) -> None:
 
 def _found(job: JobDirectory) -> JobState:
     try:
-        with suppress(FileExistsError):
+        with suppress(LaunchTaken):
             job.make()  # whoever launches it now comes too late
         return job.state()
     except OSError as error:

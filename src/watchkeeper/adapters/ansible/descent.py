@@ -14,11 +14,11 @@ def end_descendants() -> None:
     frozen: list[psutil.Process] = []
     while new := [one for one in _descendants() if one not in frozen]:
         for one in new:
-            with suppress(psutil.NoSuchProcess):
+            with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 one.suspend()
         frozen += new
     for one in frozen:
-        with suppress(psutil.NoSuchProcess):
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             one.kill()
 
 

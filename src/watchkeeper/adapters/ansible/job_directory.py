@@ -30,6 +30,10 @@ OUTPUT_HEAD = 16_384  # characters: of a long output, this much of the beginning
 OUTPUT_TAIL = 49_152  # … and this much of the end is handed on
 
 
+class LaunchTaken(Exception):
+    """The job directory of this warrant was made before."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Result:
     """How a job ended; counts are tasks over all hosts."""
@@ -60,9 +64,12 @@ class JobDirectory:
         self._cancel = path / "cancel"
 
     def make(self) -> None:
-        """Take the warrant's one launch. Raises FileExistsError when it was taken before."""
+        """Take the warrant's one launch. Raises LaunchTaken when it was taken before."""
         self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self.path.mkdir(mode=0o700)
+        try:
+            self.path.mkdir(mode=0o700)
+        except FileExistsError:
+            raise LaunchTaken from None
         sync(self.path.parent)
 
     def state(self) -> JobState:

@@ -13,6 +13,7 @@ import os
 import re
 import stat
 from contextlib import ExitStack, suppress
+from io import FileIO
 
 from ansible.module_utils.basic import AnsibleModule  # type: ignore[import-untyped]
 
@@ -37,7 +38,8 @@ options:
 """
 
 CHUNK_BYTES = 1_048_576
-ROUNDS = 5  # how often to run after a file that grows while it is copied
+ROUNDS = 5  # how often to run after a file that grows while it is copied …
+TRIES = 1000  # … and how often to look for an instant in which all of it is copied
 LEVEL = 3  # of gzip: a log shrinks to a tenth at any level, and a full disk is in a hurry
 MOST_COPIES = 1000  # of one file, in its directory
 
@@ -48,7 +50,7 @@ PROTECTED = re.compile(
 )
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
-_COPY = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+_COPY = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
 class Refused(Exception):
@@ -103,47 +105,59 @@ def rotated(paths: list[str], directories: list[str], mount: str, pretend: bool)
 def rotate(file: LogFile) -> str:
     """Copy, check the copy, empty the file; the copy's path."""
     name, copy = _new_copy(file)
-    with os.fdopen(copy, "r+b") as kept:
+    with os.fdopen(copy, "r+b", buffering=0) as kept:
         try:
-            _copy(file, kept.fileno())
+            _empty(file, kept, _copy(file, kept))
         except (OSError, EOFError) as error:
             with suppress(OSError):
                 os.unlink(name, dir_fd=file.folder)
             raise Refused(f"{file.path}: no copy could be made: {_why(error)}") from error
+        os.fsync(copy)
     return f"{file.path.rpartition('/')[0]}/{name}"
 
 
-def _copy(file: LogFile, copy: int) -> None:
-    os.fchown(copy, file.status.st_uid, file.status.st_gid)
-    os.fchmod(copy, stat.S_IMODE(file.status.st_mode))
+def _copy(file: LogFile, kept: FileIO) -> int:
+    """How many bytes the copy holds, on the disk and read back; a busy file is run after."""
+    os.fchown(kept.fileno(), file.status.st_uid, file.status.st_gid)
+    os.fchmod(kept.fileno(), stat.S_IMODE(file.status.st_mode))
     copied = 0
     for _ in range(ROUNDS):
-        copied = _copy_up_to(file.status.st_size, file, copy, copied)
-        if file.status.st_size == copied:  # else something was written meanwhile: copy that too
-            os.fsync(file.folder)
-            os.ftruncate(file.handle, 0)
-            return
-    raise EOFError("it is written faster than it can be copied")
-
-
-def _copy_up_to(end: int, file: LogFile, copy: int, copied: int) -> int:
-    with os.fdopen(os.dup(copy), "ab") as raw, gzip.GzipFile("", "ab", LEVEL, raw, 0) as out:
+        end = file.status.st_size
         while copied < end:
-            chunk = os.pread(file.handle, min(CHUNK_BYTES, end - copied), copied)
-            if not chunk:
-                raise EOFError("it became shorter while it was copied")
-            out.write(chunk)
-            copied += len(chunk)
-    os.fsync(copy)
-    _read_back(copy, copied)
+            copied += _copy_chunk(file, kept, copied)
+        os.fsync(kept.fileno())
+        _read_back(kept, copied)
+        if file.status.st_size - copied < CHUNK_BYTES:
+            break
+    os.fsync(file.folder)
     return copied
 
 
-def _read_back(copy: int, expected: int) -> None:
-    os.lseek(copy, 0, os.SEEK_SET)
+def _empty(file: LogFile, kept: FileIO, copied: int) -> None:
+    """Copy the last lines, and empty the file in an instant in which nothing is missing."""
+    for _ in range(TRIES):
+        if file.status.st_size == copied:
+            os.ftruncate(file.handle, 0)
+            return
+        copied += _copy_chunk(file, kept, copied)
+    raise EOFError("it is written faster than it can be copied")
+
+
+def _copy_chunk(file: LogFile, kept: FileIO, copied: int) -> int:
+    chunk = os.pread(file.handle, CHUNK_BYTES, copied)
+    if not chunk:
+        raise EOFError("it became shorter while it was copied")
+    packed = gzip.compress(chunk, LEVEL)
+    while packed:
+        packed = packed[kept.write(packed) :]
+    return len(chunk)
+
+
+def _read_back(kept: FileIO, expected: int) -> None:
+    kept.seek(0)
     found = 0
-    with os.fdopen(os.dup(copy), "rb") as raw, gzip.GzipFile("", "rb", fileobj=raw) as kept:
-        while chunk := kept.read(CHUNK_BYTES):
+    with gzip.GzipFile("", "rb", fileobj=kept) as unpacked:
+        while chunk := unpacked.read(CHUNK_BYTES):
             found += len(chunk)
     if found != expected:
         raise EOFError(f"the copy holds {found} of {expected} bytes")
