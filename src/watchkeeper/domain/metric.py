@@ -35,7 +35,7 @@ SERVICE_PROCESSES = Metric(
     name="service_processes",
     unit=Unit.COUNT,
     part="service",
-    meaning="living processes of a service; a zombie is dead",
+    meaning="living processes of a service, none once its main process is dead",
 )
 FILESYSTEM_FREE = Metric(
     name="filesystem_free_ratio",

@@ -10,14 +10,15 @@ from watchkeeper.incidents.triage import type_of
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.ports.reasoner import Brief
 
-# What each sign adds to the belief that a service is itself broken; together they make 1.
-NO_PROCESS = 0.50  # its main process, or every process, is gone
+# What each sign adds to the belief that a service is itself broken, up to 1. A dead main process is
+# nearly enough by itself, whoever else still answers; silence alone may be somebody else's fault.
+NO_PROCESS = 0.75  # its main process, or every process, is gone
 NO_ANSWER = 0.35  # it does not answer when asked directly
-METRIC_SAYS_SO = 0.10  # a metric source says that its probe fails
+METRIC_SAYS_SO = 0.10  # a metric source says that its probe fails, or that it has no process
 ALERTED = 0.05  # an alert names it
 
 EXPLAINED = 0.2  # what is left of a belief once something it needs is broken too
-BROKEN = 0.5  # from here a service counts as broken by itself
+BROKEN = 0.45  # from here a service counts as broken by itself
 WORTH_NAMING = 0.05
 
 
@@ -67,7 +68,10 @@ def sign_of(service: str, brief: Brief) -> Sign:
             strength += NO_PROCESS * gone + NO_ANSWER * silent
             dead = gone
             cites += [piece.id] if gone or silent else []
-        elif piece.fact("probe_success", about=service) == 0.0:
+        elif 0.0 in (
+            piece.fact("probe_success", about=service),
+            piece.fact("service_processes", about=service),
+        ):
             strength += METRIC_SAYS_SO
             cites.append(piece.id)
     if any(anomaly.part == service for anomaly in brief.anomalies):

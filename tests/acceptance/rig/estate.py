@@ -85,7 +85,10 @@ class Estate:
     def _configuration(self, listen: str) -> dict[str, Any]:
         return {
             "estate": "estate.yaml",
-            "sources": [{"kind": "prometheus", "name": "prometheus", "url": self.metrics.url}],
+            "sources": [
+                {"kind": "prometheus", "name": "prometheus", "url": self.metrics.url},
+                {"kind": "host"},  # sees a dead main process whose workers go on answering
+            ],
             "monitoring": {"cycle_seconds": 2},
             "incidents": {"verification_seconds": 6},
             "http": {"listen": listen},

@@ -107,9 +107,11 @@ class HostMetrics:
         rows = [*levels(found.measurement), *(speed or ())]
         gaps = [] if speed is not None else [(metric, TWO_READINGS) for metric in RATES]
         for service in self._services:
-            alive = found.censuses[service.name].alive
-            if alive is not None:
-                rows.append((SERVICE_PROCESSES.name, service.name, float(alive)))
+            census = found.censuses[service.name]
+            if census.main_alive is False:  # its leftovers may go on answering; it is dead
+                rows.append((SERVICE_PROCESSES.name, service.name, 0.0))
+            elif census.alive is not None:
+                rows.append((SERVICE_PROCESSES.name, service.name, float(census.alive)))
             elif service.process:
                 gaps.append((f"{SERVICE_PROCESSES.name}{{{service.name}}}", NAMESAKES))
         return rows, gaps
