@@ -34,7 +34,7 @@ async def loopback(respond: Respond, tls: ssl.SSLContext | None = None) -> Async
                 writer.write(answer(b"this is plain HTTP", status=400))
             else:
                 head = first + await reader.readuntil(b"\r\n\r\n")
-                await respond(_request(head.decode()), writer)
+                await respond(await _request(head.decode(), reader), writer)
             await writer.drain()
         writer.close()
 
@@ -71,12 +71,14 @@ def as_json(content: object) -> bytes:
     return answer(json.dumps(content).encode())
 
 
-def _request(head: str) -> Request:
+async def _request(head: str, reader: asyncio.StreamReader) -> Request:
     first, *lines = head.split("\r\n")
     target = urlsplit(first.split(" ")[1])
     pairs = (line.partition(":") for line in lines if ":" in line)
+    headers = {name.lower(): value.strip() for name, _, value in pairs}
+    form = await reader.readexactly(int(headers.get("content-length", 0)))
     return Request(
         path=target.path,
-        parameters=dict(parse_qsl(target.query)),
-        headers={name.lower(): value.strip() for name, _, value in pairs},
+        parameters=dict(parse_qsl(target.query)) | dict(parse_qsl(form.decode())),
+        headers=headers,
     )

@@ -60,6 +60,18 @@ def naming(targets: Targets) -> Naming:
     )
 
 
+def server_pattern(targets: Targets) -> str:
+    """A regular expression (RE2) that the instances of all listed servers match; "": none."""
+    hosts = sorted({without_port(name) for name in targets.servers})
+    return f"({'|'.join(map(re.escape, hosts))})(:[0-9]+)*" if hosts else ""
+
+
+def probe_pattern(targets: Targets) -> str:
+    """A regular expression (RE2) that the instances of all listed probes match; "": none."""
+    addresses = sorted({plain(probe.instance) for probe in targets.probes})
+    return f"({'|'.join(map(re.escape, addresses))})/*" if addresses else ""
+
+
 def without_port(instance: str) -> str:
     """``web-1`` of ``web-1:9100``; ``[::1]`` of ``[::1]:9100``."""
     return instance if instance.count(":") > 1 and "]" not in instance else _PORT.sub("", instance)

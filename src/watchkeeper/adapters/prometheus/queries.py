@@ -53,10 +53,15 @@ class Query:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Which series are asked for: labels that all must carry, and over what a rate is taken."""
+    """Which series are asked for: labels that all must carry, and over what a rate is taken.
+
+    ``servers`` and ``probes`` are patterns (RE2) of their instances; empty: any.
+    """
 
     labels: Mapping[str, str] = field(default_factory=dict)
     window: timedelta = RATE_WINDOW
+    servers: str = ""
+    probes: str = ""
 
     def __post_init__(self) -> None:
         """Raises SelectorWrong."""
@@ -67,9 +72,21 @@ class Scope:
             raise SelectorWrong("a rate window has at least one second")
 
     def series(self, name: str, *matchers: str) -> str:
-        """``name{matchers}``, the scope's own labels among them."""
+        """``name{matchers}`` with the scope's labels, of the scope's servers."""
+        return self._matching(name, self.servers, matchers)
+
+    def probe_series(self, name: str) -> str:
+        """``name`` with the scope's labels, of the scope's probes."""
+        return self._matching(name, self.probes, ())
+
+    def everywhere(self, name: str) -> str:
+        """``name`` with the scope's labels, of whatever instance."""
+        return self._matching(name, "", ())
+
+    def _matching(self, name: str, instances: str, matchers: tuple[str, ...]) -> str:
         own = (f'{label}="{escaped(text)}"' for label, text in sorted(self.labels.items()))
-        inside = ",".join((*matchers, *own))
+        near = (f'instance=~"{escaped(instances)}"',) if instances else ()
+        inside = ",".join((*matchers, *near, *own))
         return f"{name}{{{inside}}}" if inside else name
 
     def rate(self, name: str, *matchers: str) -> str:
@@ -94,8 +111,8 @@ def queries(scope: Scope) -> tuple[Query, ...]:
 
 
 def _states(scope: Scope) -> tuple[Query, ...]:
-    up = scope.series("up")
-    probes = scope.series("probe_success")
+    up = scope.everywhere("up")  # who is up and unlisted is told too
+    probes = scope.probe_series("probe_success")
     return (
         Query(metric="up", text=f"max by (instance) ({up})"),
         Query(metric="probe_success", text=f"min by (instance) ({probes})", lowest=True),

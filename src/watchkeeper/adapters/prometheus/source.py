@@ -12,8 +12,13 @@ from numpy.typing import NDArray
 from watchkeeper.adapters.prometheus.answers import Column
 from watchkeeper.adapters.prometheus.chart import Chart
 from watchkeeper.adapters.prometheus.interface import PrometheusInterface
-from watchkeeper.adapters.prometheus.naming import Naming, naming
-from watchkeeper.adapters.prometheus.queries import Query, Scope, queries
+from watchkeeper.adapters.prometheus.naming import (
+    Naming,
+    naming,
+    probe_pattern,
+    server_pattern,
+)
+from watchkeeper.adapters.prometheus.queries import Query, Scope, escaped, queries
 from watchkeeper.adapters.prometheus.ranges import columns, halves, spans
 from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.adapters.wire.failures import AnswerTooLarge
@@ -25,6 +30,9 @@ from watchkeeper.ports.crew import Crew
 from watchkeeper.ports.errors import SourceUnavailable
 
 PARTS_EXPECTED = 8  # mounts or devices a server: sizes requests, nothing else
+PATTERN_LIMIT = (
+    3_500  # characters: it stands in a query up to 4 times; VictoriaMetrics takes 16,384
+)
 FOREIGN_TEXT_LIMIT = 200  # characters of a source's own warning that are repeated
 
 
@@ -54,7 +62,7 @@ class PrometheusMetrics:
     async def read(self, targets: Targets) -> Readings:
         """The newest values. What fails is a Gap; SourceUnavailable when every query fails."""
         at = self._clock.now()
-        asked = queries(self._scope)
+        asked = queries(self._narrowed(targets))
         known = naming(targets)
         told = await asyncio.gather(*(self._now(query, known) for query in asked))
         answers = {query.metric: answer for query, answer in zip(asked, told, strict=True)}
@@ -83,11 +91,19 @@ class PrometheusMetrics:
         """
         times = columns(start, end, step)
         chart = Chart(self.name, metric, times)
-        wide = replace(self._scope, window=max(self._scope.window, step))
-        for query in queries(wide):
+        scope = self._narrowed(targets)
+        for query in queries(replace(scope, window=max(scope.window, step))):
             if query.metric == metric:
                 await self._drawn(chart, query, targets, times)
         return chart.drawn()
+
+    def _narrowed(self, targets: Targets) -> Scope:
+        """Only what is asked for, where it can be named shortly: the source may know far more."""
+        return replace(
+            self._scope,
+            servers=_short(server_pattern(targets)),
+            probes=_short(probe_pattern(targets)),
+        )
 
     async def _now(self, query: Query, known: Naming) -> Column | SourceUnavailable:
         try:
@@ -114,6 +130,10 @@ class PrometheusMetrics:
                     chart.miss(span, error)
             except SourceUnavailable as error:
                 chart.miss(span, error)
+
+
+def _short(pattern: str) -> str:
+    return pattern if len(escaped(pattern)) <= PATTERN_LIMIT else ""
 
 
 def _expected(query: Query, targets: Targets) -> int:

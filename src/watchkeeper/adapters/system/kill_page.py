@@ -1,34 +1,42 @@
 """The kill page as a file of this machine."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from watchkeeper.domain.kill_page import GO, PAGE_BYTES, STOP, says_stop
+
+MARK = ".laid"  # the name of the mark: kill.page.laid
 
 
 class FileKillPage:
     """One page, written in place and synced: it needs no free space once it is there.
 
     A latch: only the exact page that says "go" says go. A missing, unreadable, cut or foreign
-    page says stop, so deleting the file never releases. ``create`` belongs to the very first
-    start of an installation and to nothing else. (A file system that copies on write may still
-    want space to say stop; deleting or emptying the file then does it.)
+    page says stop. A mark beside it remembers that a page was laid down once, so that neither
+    deleting it nor the next start releases. (A file system that copies on write may still want
+    space to say stop; deleting or emptying the file then does it.)
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._mark = path.with_name(path.name + MARK)
 
     def create(self) -> None:
-        """Lay the page down saying go; one that is already there stays as it is."""
-        try:
-            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-        except FileExistsError:
+        """Lay the page down saying go, once in the life of an installation.
+
+        One that is there stays as it is, and one that is gone stays gone, which says stop.
+        """
+        if self._mark.exists():
             return
-        try:
-            os.posix_fallocate(handle, 0, PAGE_BYTES)
-            _write(handle, GO)
-        finally:
-            os.close(handle)
+        with suppress(FileExistsError):
+            handle = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            try:
+                os.posix_fallocate(handle, 0, PAGE_BYTES)
+                _write(handle, GO)
+            finally:
+                os.close(handle)
+        self._mark.touch()
         _sync_folder(self._path.parent)
 
     def engaged(self) -> bool:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import httpx2
 
@@ -12,6 +12,7 @@ from watchkeeper.adapters.wire.endpoint import Endpoint, EndpointWrong
 from watchkeeper.adapters.wire.failures import AnswerTooLarge, failure_of, status_failure
 from watchkeeper.ports.errors import SourceUnavailable
 
+ADDRESS_LIMIT = 4_000  # characters of parameters; proxies take 8 KB of address or less
 REDIRECTS = 3  # followed on the same host only
 
 
@@ -63,7 +64,10 @@ class WireClient:
         return answer.body
 
     async def get(self, path: str, parameters: Mapping[str, str]) -> Answer:
-        """Any answer, whatever its status; redirects on its own host. Raises SourceUnavailable."""
+        """Any answer, whatever its status; redirects on its own host. Raises SourceUnavailable.
+
+        Parameters too long for an address travel as a form, by POST.
+        """
         try:
             async with asyncio.timeout(self._endpoint.timeout_seconds):
                 return await self._followed(path, parameters)
@@ -84,9 +88,12 @@ class WireClient:
             self._http = None
 
     async def _followed(self, path: str, parameters: Mapping[str, str]) -> Answer:
-        url = httpx2.URL(self._endpoint.url.rstrip("/") + path, params=dict(parameters))
+        url = httpx2.URL(self._endpoint.url.rstrip("/") + path)
+        form = dict(parameters) if len(urlencode(parameters)) > ADDRESS_LIMIT else None
+        if form is None:
+            url = url.copy_merge_params(parameters)
         for _ in range(REDIRECTS + 1):
-            told = await self._asked(url)
+            told = await self._asked(url, form)
             if isinstance(told, Answer):
                 return told
             if not self._is_ours(told.to):
@@ -94,12 +101,13 @@ class WireClient:
             url = told.to
         raise self.unavailable("malformed", f"redirects more than {REDIRECTS} times")
 
-    async def _asked(self, url: httpx2.URL) -> Answer | _Moved:
+    async def _asked(self, url: httpx2.URL, form: dict[str, str] | None) -> Answer | _Moved:
         headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
         authorization = self._endpoint.credentials.header()
         if authorization is not None:
             headers["Authorization"] = authorization
-        async with self._opened().stream("GET", url, headers=headers) as response:
+        method = "GET" if form is None else "POST"
+        async with self._opened().stream(method, url, headers=headers, data=form) as response:
             if response.next_request is not None:
                 return _Moved(to=response.next_request.url)
             return Answer(

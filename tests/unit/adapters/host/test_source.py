@@ -50,6 +50,15 @@ async def test_a_service_is_counted_while_it_lives(tmp_path: Path) -> None:
         assert processes_of(await source.read(HERE), "shop") == 0
 
 
+async def test_leftovers_that_still_answer_do_not_make_a_service_live(tmp_path: Path) -> None:
+    with daemon(tmp_path, "wk-left", workers=2) as running:
+        shop = Service(
+            name="shop", server="here", process="wk-left", pid_file=str(running.pid_file)
+        )
+        running.kill_main()
+        assert processes_of(await watched(shop).read(HERE), "shop") == 0
+
+
 async def test_services_that_cannot_be_told_apart_are_gaps_by_name(tmp_path: Path) -> None:
     one = Service(name="one", server="here", process="wk-same")
     other = Service(name="other", server="here", process="wk-same")

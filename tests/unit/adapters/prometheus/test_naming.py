@@ -1,8 +1,17 @@
 """Whose an instance is, with or without a port."""
 
-import pytest
+import re
 
-from watchkeeper.adapters.prometheus.naming import naming, without_port
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from watchkeeper.adapters.prometheus.naming import (
+    naming,
+    probe_pattern,
+    server_pattern,
+    without_port,
+)
 from watchkeeper.domain.readings import ProbeTarget, Series, Targets
 
 TARGETS = Targets(
@@ -58,3 +67,30 @@ def test_a_probe_may_be_two_services(address: str) -> None:
 )
 def test_the_port_is_cut_off_only_where_there_is_one(instance: str, host: str) -> None:
     assert without_port(instance) == host
+
+
+names = st.text(st.sampled_from('ab.:-[]()|+*/ \\"é0199'), max_size=12)
+
+
+@given(st.dictionaries(names, st.just("web"), max_size=4), names)
+def test_the_pattern_leaves_out_no_instance_of_a_listed_server(
+    servers: dict[str, str], instance: str
+) -> None:
+    targets = Targets(servers=servers)
+    for each in (instance, *servers, *(f"{name}:9100" for name in servers)):
+        if naming(targets).server(each) is not None:
+            assert re.fullmatch(server_pattern(targets), each)
+
+
+@given(st.lists(names, max_size=4), st.integers(0, 2))
+def test_the_pattern_leaves_out_no_listed_probe(addresses: list[str], slashes: int) -> None:
+    targets = Targets(
+        probes=tuple(ProbeTarget(instance=a, server="web", service="x") for a in addresses)
+    )
+    for address in addresses:
+        assert re.fullmatch(probe_pattern(targets), address + "/" * slashes)
+        assert naming(targets).lists(address + "/" * slashes)
+
+
+def test_nobody_listed_is_no_pattern() -> None:
+    assert server_pattern(Targets()) == probe_pattern(Targets()) == ""

@@ -44,6 +44,16 @@ def test_every_selector_of_every_query_carries_the_scope() -> None:
         assert "[30s]" in query.text or "rate(" not in query.text
 
 
+def test_every_query_but_up_is_narrowed_to_the_instances_asked_for() -> None:
+    for query in queries(Scope(servers=r"(a\.b)(:[0-9]+)?", probes="(http://x)/*")):
+        expected = {"up": "", "probe_success": 'instance=~"(http://x)/*"'}.get(
+            query.metric, r'instance=~"(a\\.b)(:[0-9]+)?"'
+        )
+        names = re.findall(r"\b(?:node_\w+|up|probe_success)\b", query.text)
+        assert not expected or query.text.count(expected) == len(names)
+        assert ("instance=~" in query.text) == bool(expected)
+
+
 @pytest.mark.parametrize("name", ["", "0ops", "a-b", 'a="x",b', "ä", "__name__}"])
 def test_a_label_name_is_checked(name: str) -> None:
     with pytest.raises(SelectorWrong):

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.loopback import Request, answer, as_json, loopback
+from watchkeeper.adapters.prometheus.naming import probe_pattern, server_pattern
 from watchkeeper.adapters.prometheus.queries import Scope, queries
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.system.crew import InlineCrew
@@ -21,11 +22,19 @@ from watchkeeper.ports.errors import SourceUnavailable
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ASKED = [m.name for m in CATALOGUE if m != SERVICE_PROCESSES]
-METRIC_OF = {query.text: query.metric for query in queries(Scope())}
 TARGETS = Targets(
     servers={"web:9100": "web", "db:9100": "db"},
     probes=(ProbeTarget(instance="http://web/", server="web", service="shop"),),
 )
+STRANGERS = Targets(
+    servers={**TARGETS.servers, "new:9100": "new"},
+    probes=(ProbeTarget(instance="http://new/", server="new", service="fresh"),),
+)
+METRIC_OF = {
+    query.text: query.metric
+    for targets in (TARGETS, STRANGERS)
+    for query in queries(Scope(servers=server_pattern(targets), probes=probe_pattern(targets)))
+}
 CUT = answer(b'{"status":"success","data":{"resultType":"vector","result":[]}}')[:-20]
 GARBAGE = answer(b'{"status":"success","data":[[[')
 HUGE = answer(b" " * 300_000)
@@ -142,12 +151,8 @@ async def test_without_up_nobody_is_called_absent() -> None:
 
 
 async def test_servers_and_probes_that_the_source_does_not_know_are_gaps() -> None:
-    strangers = Targets(
-        servers={**TARGETS.servers, "new:9100": "new"},
-        probes=(ProbeTarget(instance="http://new/", server="new", service="fresh"),),
-    )
     async with Pretend().watched() as source:
-        readings = await source.read(strangers)
+        readings = await source.read(STRANGERS)
     assert [gap.what for gap in readings.gaps] == ["new", "probe_success{fresh}"]
     assert "new" not in {series.server for series in readings.series}
 
@@ -234,3 +239,26 @@ async def test_a_rate_in_the_past_is_taken_over_the_whole_step() -> None:
         await source.history("cpu_busy_ratio", TARGETS, start, NOON, timedelta(hours=1))
     assert "[3600s]" in pretend.asked[0].parameters["query"]
     assert pretend.asked[0].parameters["nocache"] == "1"
+
+
+async def test_a_whole_fleet_is_asked_for_without_naming_everybody() -> None:
+    fleet = Targets(servers={f"web-{n}.example:9100": f"web-{n}" for n in range(3_000)})
+    asked: list[str] = []
+
+    async def respond(request: Request, writer: asyncio.StreamWriter) -> None:
+        asked.append(request.parameters["query"])
+        writer.write(vector())
+
+    async with loopback(respond) as url:
+        source = PrometheusMetrics(
+            Endpoint(source="prom", url=url), ManualClock(NOON), InlineCrew()
+        )
+        await source.read(fleet)
+        few = Targets(servers=dict(list(fleet.servers.items())[:150]))
+        unnamed, longest = "".join(asked), 0
+        asked.clear()
+        await source.read(few)
+        longest = max(len(query) for query in asked)
+        await source.close()
+    assert "web-" not in unnamed
+    assert 5_000 < longest < 16_384  # VictoriaMetrics takes no more

@@ -35,8 +35,18 @@ def test_a_new_page_says_go_and_stop_holds_over_a_restart(page: FileKillPage, pa
 
 
 def test_deleting_the_page_stops_and_never_releases(page: FileKillPage, path: Path) -> None:
-    page.engage()
     path.unlink()
+    assert page.engaged()
+    FileKillPage(path).create()  # the next start
+    assert page.engaged()
+    page.release()  # a person says so
+    assert not page.engaged()
+
+
+def test_a_first_start_that_crashed_halfway_is_not_a_release(path: Path) -> None:
+    path.write_bytes(GO[:100])
+    page = FileKillPage(path)
+    page.create()
     assert page.engaged()
 
 

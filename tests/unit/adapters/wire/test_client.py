@@ -82,6 +82,20 @@ async def test_a_question_is_answered() -> None:
         await wire.close()
 
 
+async def test_a_long_question_is_a_form() -> None:
+    long = {"query": "up or " * 5_000 + "up"}
+
+    async def respond(request: Request, writer: asyncio.StreamWriter) -> None:
+        assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+        assert request.parameters == long
+        writer.write(answer(b"[]"))
+
+    async with loopback(respond) as url:
+        wire = client(url)
+        assert await wire.get_json("/api", long, no_reason) == b"[]"
+        await wire.close()
+
+
 async def test_nobody_listens() -> None:
     async with loopback(always(b"")) as url:
         pass
