@@ -8,7 +8,7 @@ from watchkeeper.domain.runbook import ParameterType
 PATHS_LIMIT = 100  # files that one step may name
 
 _NAME = r"[A-Za-z0-9_][A-Za-z0-9@._-]{0,63}"
-_PATH = r"/[A-Za-z0-9@._+:,=~%/-]{0,1023}"
+_PATH = r"/(?!/)[A-Za-z0-9@._+:,=~%/-]{0,1023}"
 _PATTERNS: dict[ParameterType, re.Pattern[str]] = {
     ParameterType.UNIT: re.compile(_NAME),
     ParameterType.PROCESS: re.compile(_NAME),

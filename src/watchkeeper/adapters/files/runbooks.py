@@ -91,13 +91,14 @@ def _read(
         document = RunbookDocument.model_validate(parse_yaml(text, path.name))
         prose = _prose(path.with_suffix(".md"))
     except FileRefused as error:
-        return None, [Finding(file=path.name, rule="file", message=str(error))]
+        said = str(error).removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
+        return None, [Finding(file=str(path), rule="file", message=said)]
     except ValidationError as error:
-        return None, [Finding(file=path.name, rule="field", message=first_fault(error))]
+        return None, [Finding(file=str(path), rule="field", message=first_fault(error))]
     written = Written(
         document=document, stem=path.stem, prose=prose, reviewed=reviewed, known=known
     )
-    found = [Finding(file=path.name, rule=r, message=said) for r, said in faults(written)]
+    found = [Finding(file=str(path), rule=r, message=said) for r, said in faults(written)]
     return (None if found else _runbook(written, text)), found
 
 
@@ -106,7 +107,7 @@ def _duplicates(name: str, paths: Sequence[Path]) -> list[Finding]:
         return []
     others = ", ".join(str(path) for path in paths)
     message = f"{name} stands in several files: {others}; keep one"
-    return [Finding(file=path.name, rule="duplicate", message=message) for path in paths]
+    return [Finding(file=str(path), rule="duplicate", message=message) for path in paths]
 
 
 def _prose(path: Path) -> str | None:
