@@ -31,8 +31,7 @@ class _Sample(msgspec.Struct):
     metric: dict[str, str] = {}
 
 
-class _Vector(msgspec.Struct, rename="camel"):
-    result_type: Literal["vector"]
+class _Vector(msgspec.Struct, tag_field="resultType", tag="vector"):
     result: list[_Sample]
 
 
@@ -41,8 +40,7 @@ class _Range(msgspec.Struct):
     metric: dict[str, str] = {}
 
 
-class _Matrix(msgspec.Struct, rename="camel"):
-    result_type: Literal["matrix"]
+class _Matrix(msgspec.Struct, tag_field="resultType", tag="matrix"):
     result: list[_Range]
 
 
