@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.blob import Blob, sealed
 from watchkeeper.domain.entry import Draft
-from watchkeeper.domain.readings import Gap, Readings
+from watchkeeper.domain.readings import Gap, Readings, Targets
 from watchkeeper.domain.threshold import Thresholds
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.monitoring.back_fill import BackFilled, filled, histories, questions
@@ -66,16 +66,19 @@ class Watch:
     pace: Pace = field(default_factory=Pace)
     _memory: Memory = field(default_factory=Memory)
     _intensified: dict[str, datetime] = field(default_factory=dict)
+    _targets: Targets = field(init=False)
     _remembering: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def __post_init__(self) -> None:
+        self._targets = self.estate.targets()
 
     async def cycle(self, now: datetime) -> Cycle:
         """Ask every source, judge, and say what is new. Raises only what the journal raises."""
         terms = Terms(rules=self.rules, pace=self.pace, estate=self.estate, now=now)
         asked = self._asked(now)
-        targets = self.estate.targets()
-        answers = await gather(
-            self.sources, targets if asked.whole else narrowed(targets, asked.servers)
-        )
+        everyone = self._targets
+        targets = everyone if asked.whole else narrowed(everyone, asked.servers)
+        answers = await gather(self.sources, targets)
         told = await recall(self.streams, [source.name for source in self.sources])
         async with self._remembering:
             seen = await self.crew.run(observe, answers, told.active, asked, self._memory, terms)
@@ -113,7 +116,7 @@ class Watch:
         gaps: list[Gap] = []
         for owner, source in enumerate(self.sources):
             known = {server for name, server in self._memory.filled if name == source.name}
-            wanted = servers_of(self.estate.targets()) - known
+            wanted = servers_of(self._targets) - known
             failed = await self._filled_from(owner, source, wanted, terms)
             gaps.extend(failed)
             if not failed:
@@ -128,7 +131,7 @@ class Watch:
     ) -> list[Gap]:
         """All that one source remembers of these servers into the memory; what it would not say."""
         failed: list[Gap] = []
-        targets, at = narrowed(self.estate.targets(), servers), terms.now.timestamp()
+        targets, at = narrowed(self._targets, servers), terms.now.timestamp()
         for question in questions(terms) if servers else ():
             async for answer in histories(source, question, targets, terms):
                 if isinstance(answer, Gap):
@@ -156,12 +159,12 @@ class Watch:
 
     def adopt(self, estate: EstateGraph) -> None:
         """From the next cycle on, watch this estate."""
-        self.estate = estate
+        self.estate, self._targets = estate, estate.targets()
 
     def _asked(self, now: datetime) -> Asked:
         """Everything when that is due, or when nothing is intensified; else only what is."""
         self._intensified = {s: until for s, until in self._intensified.items() if until > now}
-        everything = servers_of(self.estate.targets())
+        everything = servers_of(self._targets)
         last = self._memory.whole_at
         early = timedelta(seconds=self.pace.intensified_seconds / 2)
         whole_due = last is None or now - last + early >= timedelta(seconds=self.pace.cycle_seconds)

@@ -115,7 +115,7 @@ def _kept(
             found.pop(key, None)
         else:
             found[key] = _merged(told, found.get(key))
-    return correlate(found.values()), {key: counts.get(key, 0) for key in found}
+    return correlate(found.values()), counts
 
 
 def _count(standing: Standing, before: int) -> int:

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.readings import Gap, Series
 from watchkeeper.monitoring.correlate import correlate
@@ -91,8 +93,9 @@ def _told_series(active: Sequence[Active]) -> tuple[Series, ...]:
 def _silent(frame: Frame, asked: Asked) -> tuple[Gap, ...]:
     """Servers of which no source said anything: unknown, and said so."""
     presence = frame.presence
-    heard = {presence.servers[number] for number in set(presence.server[frame.seen].tolist())}
+    heard = {presence.servers[int(number)] for number in np.unique(presence.server[frame.seen])}
+    named = {gap.what for gap in frame.gaps}
     return tuple(
         Gap(source="every source", what=server, reason="nothing heard of it")
-        for server in sorted(asked.servers - heard)
+        for server in sorted(asked.servers - heard - named)
     )

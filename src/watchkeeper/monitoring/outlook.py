@@ -89,7 +89,7 @@ def _ends(rule: Exhaustion, trail: Trail, places: Rows, newest: Floats) -> Float
         if seconds < TWO_DAYS:
             speaks &= _steeper(coarse, seconds) | ~known
         found = np.where(speaks, ends, found)
-    urgent = (newest < rule.below / 2) & (found[1] - quarter_hours[-1] <= rule.critical_seconds)
+    urgent = (newest < COMFORT_RATIO) & (found[1] - quarter_hours[-1] <= rule.critical_seconds)
     return np.asarray(np.where(known | urgent, found, np.nan))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from watchkeeper.domain.readings import Gap
+from watchkeeper.domain.readings import Gap, Readings
 from watchkeeper.monitoring.columns import Floats, Mask, grown
 from watchkeeper.monitoring.gather import Answer
 from watchkeeper.monitoring.roster import Roster, Rows
@@ -111,34 +111,53 @@ def laid(
         for answer in answers
     ]
     presence = presence.covering(roster)
-    values = np.full(len(roster), np.nan)
-    seen = np.zeros(len(roster), dtype=np.bool_)
-    owner, last_at = presence.owner.copy(), presence.last_at.copy()
-    gaps: list[Gap] = []
+    sheet = _Sheet(
+        values=np.full(len(roster), np.nan),
+        seen=np.zeros(len(roster), dtype=np.bool_),
+        stale=np.zeros(len(roster), dtype=np.bool_),
+        owner=presence.owner.copy(),
+        last_at=presence.last_at.copy(),
+    )
+    gaps = [gap for answer in answers for gap in answer.gaps]
     for index, (answer, rows) in enumerate(zip(answers, rows_of, strict=True)):
-        gaps.extend(answer.gaps)
-        if answer.readings is None or rows is None:
-            continue
-        taken_at = answer.readings.at.timestamp()
-        newer = last_at[rows] < taken_at
-        fresh = newer & ~seen[rows]
-        stale = np.count_nonzero(~newer & ~seen[rows])
-        if stale:
-            gaps.append(Gap(source=answer.source, what="all", reason=f"{stale} samples not newer"))
-        took = rows[fresh]
-        values[took] = answer.readings.values[fresh]
-        seen[took], owner[took], last_at[took] = True, index, taken_at
-    presence = replace(presence, owner=owner, last_at=last_at)
-    expected = _expected(presence, answers, asked)
-    absent = _absent(presence, seen, expected)
+        if answer.readings is not None and rows is not None:
+            sheet.take(index, rows, answer.readings)
+    stale = sheet.stale & ~sheet.seen
+    if stale.any():
+        reason = f"{np.count_nonzero(stale)} samples not newer than the last"
+        gaps.append(Gap(source="every source", what="all", reason=reason))
+    presence = replace(presence, owner=sheet.owner, last_at=sheet.last_at)
+    expected = _expected(presence, answers, asked) & ~stale
+    presence = replace(presence, absent=_absent(presence, sheet.seen, expected))
     return Frame(
         at=at,
-        values=values,
-        seen=seen,
+        values=sheet.values,
+        seen=sheet.seen,
         expected=expected,
-        presence=replace(presence, absent=absent),
+        presence=presence,
         gaps=tuple(gaps),
     )
+
+
+@dataclass(kw_only=True)
+class _Sheet:
+    """Where a cycle's samples are entered, source after source."""
+
+    values: Floats
+    seen: Mask
+    stale: Mask
+    owner: NDArray[np.int16]
+    last_at: Floats
+
+    def take(self, source: int, rows: Rows, readings: Readings) -> None:
+        """Enter what is new and not entered yet; mark what is not newer than the last."""
+        taken_at = readings.at.timestamp()
+        newer = self.last_at[rows] < taken_at
+        fresh = newer & ~self.seen[rows]
+        took = rows[fresh]
+        self.stale[rows[~newer]] = True
+        self.values[took] = readings.values[fresh]
+        self.seen[took], self.owner[took], self.last_at[took] = True, source, taken_at
 
 
 def _expected(presence: Presence, answers: Sequence[Answer], asked: frozenset[str]) -> Mask:

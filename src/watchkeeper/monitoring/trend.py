@@ -14,10 +14,14 @@ from watchkeeper.monitoring.quantile import at_place, at_quantile, median, ranke
 
 Z90 = 1.645  # two-sided 90 %
 NORMAL_MAD = 1.4826  # σ of a normal distribution whose median absolute deviation is 1
+NORMAL_MEDIAN_SQUARE = 0.4549  # the median of χ² with one degree of freedom
+WANDER_SLOPE = 1.2  # variance of a random walk's fitted slope × span / wander; Durlauf & Phillips
+FAR_LAG = 8  # points
 LEAST_POINTS = 16
 PARTS = 4  # of a window, whose levels are compared
 LARGEST_CORRELATION = 0.9
-BIGGEST_STEP = 0.6  # of the whole fall, from one quarter to the next: more is a step, not a line
+BIGGEST_PART = 0.6  # of the whole fall, from one quarter to the next: more is no line
+BIGGEST_JUMP = 0.3  # of the whole fall, from one point to the next: more is a step
 LEAST_LAST_PART = 0.15  # of the whole fall, into the last quarter: less, and it has stopped
 
 
@@ -25,32 +29,32 @@ LEAST_LAST_PART = 0.15  # of the whole fall, into the last quarter: less, and it
 class Trends:
     """One line a series; every column has shape (series,), NaN where there are too few points.
 
-    ``slope``, ``lowest`` and ``highest`` (the 90 % interval) are per second; ``level`` is the line
-    at the last of the times, and ``level_error`` its own error (σ); ``straight`` whether the fall
-    goes on through the whole of the window.
+    ``slope`` is per second, ``slope_error`` its own error (σ); ``level`` is the line at the last of
+    the times, ``level_error`` its own error; ``wander`` the variance that the level gains in a
+    second beside the line; ``straight`` whether the fall goes on through the whole of the window.
     """
 
     slope: Floats
-    lowest: Floats
-    highest: Floats
+    slope_error: Floats
     level: Floats
     level_error: Floats
+    wander: Floats
     straight: Mask
-
-    @property
-    def falling(self) -> Mask:
-        """Lines that surely fall: the whole interval does, all along the window."""
-        return np.asarray(self.straight & (self.highest < 0))
 
     def seconds_to_zero(self) -> tuple[Floats, Floats, Floats]:
         """From the last time on: the near end of the 90 % interval, the line itself, the far end.
 
-        NaN where the line does not surely fall.
+        At its end t the line is wrong by σ² = level_error² + wander·t + (slope_error·t)²; with
+        r = 1.645 σ / level the ends are t / (1 + r) and t / (1 − r). NaN where r ≥ 1 (it need not
+        fall at all) or where the fall is not straight.
         """
-        level = np.where(self.falling, np.maximum(self.level, 0), np.nan)
-        near = np.maximum(level - Z90 * self.level_error, 0) / -self.lowest
-        far = (level + Z90 * self.level_error) / -self.highest
-        return near, level / -self.slope, far
+        level = np.maximum(self.level, 1e-9)
+        falling = np.where(self.straight & (self.slope < 0), -self.slope, np.nan)
+        end = level / falling
+        wrong = self.level_error**2 + self.wander * end + (self.slope_error * end) ** 2
+        relative = Z90 * np.sqrt(wrong) / level
+        end = np.where(relative < 1, end, np.nan)
+        return end / (1 + relative), end, end / (1 - relative)
 
 
 def trends(times: Floats, values: Floats) -> Trends:
@@ -66,17 +70,20 @@ def trends(times: Floats, values: Floats) -> Trends:
     residuals = flat - median(flat)[:, None]
     dependence = _dependence(residuals, counts)
     half = Z90 * _kendall_deviation(counts) * np.sqrt(dependence)
-    enough = counts >= LEAST_POINTS
-    last = np.maximum(counts / PARTS, 1)
+    interval = at_place(slopes, pairs, (pairs - 1 + half) / 2) - at_place(
+        slopes, pairs, (pairs - 1 - half) / 2
+    )
+    wander = _wander(times, residuals)
+    span = times[-1] - times[0]
+    newest = np.maximum(counts / PARTS, 1)
+    spread = NORMAL_MAD * median(np.abs(residuals))
     return Trends(
-        slope=np.where(enough, slope, np.nan),
-        lowest=np.where(enough, at_place(slopes, pairs, (pairs - 1 - half) / 2), np.nan),
-        highest=np.where(enough, at_place(slopes, pairs, (pairs - 1 + half) / 2), np.nan),
+        slope=np.where(counts >= LEAST_POINTS, slope, np.nan),
+        slope_error=np.hypot(interval / (2 * Z90), np.sqrt(WANDER_SLOPE * wander / span)),
         level=median(flat[:, -(len(times) // PARTS) :]),
-        level_error=NORMAL_MAD
-        * median(np.abs(residuals))
-        * np.sqrt(np.minimum(dependence / last, 1)),
-        straight=enough & _straight(values),
+        level_error=spread * np.sqrt(np.minimum(dependence / newest, 1)),
+        wander=wander,
+        straight=_straight(values),
     )
 
 
@@ -98,6 +105,20 @@ def _dependence(residuals: Floats, counts: "np.ndarray[tuple[int], np.dtype[np.i
     return np.asarray((1 + rho) / (1 - rho))
 
 
+def _wander(times: Floats, residuals: Floats) -> Floats:
+    """The variance that a random walk in the residuals gains in a second; 0 for independent noise.
+
+    Independent noise differs as much after one step as after eight; a walk differs more and more.
+    """
+    step = (times[-1] - times[0]) / max(len(times) - 1, 1)
+    near, far = (
+        np.nan_to_num(median((residuals[:, lag:] - residuals[:, :-lag]) ** 2))
+        / NORMAL_MEDIAN_SQUARE
+        for lag in (1, FAR_LAG)
+    )
+    return np.asarray(np.maximum(far - near, 0) / ((FAR_LAG - 1) * step))
+
+
 def _straight(values: Floats) -> Mask:
     """Whether the fall is spread over the window: no single step, and not over before its end."""
     parts = np.array_split(np.arange(values.shape[1]), PARTS)
@@ -105,4 +126,6 @@ def _straight(values: Floats) -> Mask:
     falls = levels[:-1] - levels[1:]
     whole = falls.sum(axis=0)
     lasting = falls[-1] >= LEAST_LAST_PART * whole
-    return np.asarray((whole > 0) & lasting & (falls.max(axis=0) <= BIGGEST_STEP * whole))
+    spread = falls.max(axis=0) <= BIGGEST_PART * whole
+    jump = np.max(np.nan_to_num(values[:, :-1] - values[:, 1:]), axis=1, initial=0)
+    return np.asarray((whole > 0) & lasting & spread & (jump <= BIGGEST_JUMP * whole))

@@ -3,12 +3,12 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
 
 from watchkeeper.adapters.files.thresholds import read_thresholds
+from watchkeeper.adapters.system.crew import InlineCrew
 from watchkeeper.domain.alert import fingerprint
 from watchkeeper.domain.blob import Blob, opened
 from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Body, Draft, Entry
@@ -198,13 +198,6 @@ class Salts:
         return self._count.to_bytes(16, "big")
 
 
-class Inline:
-    """Does the work at once."""
-
-    async def run(self, work: Callable[..., T], *arguments: object) -> T:
-        return work(*arguments)
-
-
 async def at_once(seconds: float, work: Awaitable[T]) -> T:
     """A time limit that a played source keeps, or breaks by saying TimeoutError itself."""
     assert seconds > 0
@@ -283,7 +276,7 @@ class Station:
             rules=self.rules,
             streams=self.told,
             identifiers=Salts(),
-            crew=Inline(),
+            crew=InlineCrew(),
             within=at_once,
             pace=self.pace,
         )
@@ -291,6 +284,3 @@ class Station:
 
 def own_fingerprint(server: str, subject: str) -> str:
     return fingerprint(OWN_SOURCE, server, (subject,))
-
-
-LIBRARY = Path(__file__).parents[3] / "src" / "watchkeeper" / "library"
