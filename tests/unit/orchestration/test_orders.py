@@ -1,0 +1,292 @@
+"""What a person orders is in the journal when the order returns, or refused by name."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.unit.interfaces.standing import (
+    ACTION,
+    AGENT,
+    ALICE,
+    NOW,
+    RUNBOOK,
+    Installation,
+    ask_for,
+)
+from watchkeeper.domain.blob import Blob, opened
+from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft
+from watchkeeper.domain.events.actions import ApprovalDenied, action_stream
+from watchkeeper.domain.events.authority import (
+    AUTHORITY,
+    AutonomyLevel,
+    KillEngaged,
+    WarrantOutcome,
+    WarrantSettled,
+)
+from watchkeeper.governance.action_fold import ActionPhase
+from watchkeeper.governance.authority import Authority
+from watchkeeper.orchestration import orders
+from watchkeeper.orchestration.orders import Desk, Rehearsal, Wanted
+from watchkeeper.ports.errors import JournalClosed, NotAPerson
+
+LIBRARY = frozenset({RUNBOOK.id})
+
+
+@pytest.fixture
+def place() -> Installation:
+    return Installation()
+
+
+def desk(place: Installation, by: Actor = ALICE) -> Desk:
+    return Desk(by=by, journal=place.journal, page=place.page, identifiers=place.identifiers)
+
+
+def rehearsal(place: Installation) -> Desk:
+    return Rehearsal(
+        by=ALICE, journal=place.journal, page=place.page, identifiers=place.identifiers
+    )
+
+
+def wanted(level: AutonomyLevel, server_class: str = "web", runbook: str = RUNBOOK.id) -> Wanted:
+    return Wanted(runbook=runbook, server_class=server_class, level=level)
+
+
+async def authority(place: Installation) -> Authority:
+    held = await place.journal.held(AUTHORITY)
+    assert held is not None
+    state: Authority = held.state
+    return state
+
+
+async def phase(place: Installation) -> ActionPhase:
+    held = await place.journal.held(action_stream(ACTION.id))
+    assert held is not None
+    return ActionPhase(held.state.phase)
+
+
+async def test_a_grant_is_in_the_journal_with_who_and_why(place: Installation) -> None:
+    given = await orders.grant(
+        desk(place), LIBRARY, wanted(AutonomyLevel.ACT_AND_NOTIFY), reason="nights are quiet"
+    )
+    assert (given.before, given.unproven) == (None, True)
+    state = await authority(place)
+    assert state.level(RUNBOOK.id, "web") is AutonomyLevel.ACT_AND_NOTIFY
+    assert state.grants[0].by == "person:alice"
+    (blob,) = place.disk.blobs.values()
+    assert opened(blob) == "nights are quiet"
+
+
+async def test_lowering_a_level_says_what_stood_there_before(place: Installation) -> None:
+    await orders.grant(desk(place), LIBRARY, wanted(AutonomyLevel.ACT))
+    lowered = await orders.grant(desk(place), LIBRARY, wanted(AutonomyLevel.OBSERVE))
+    assert (lowered.before, lowered.unproven) == (AutonomyLevel.ACT, False)
+    assert (await authority(place)).level(RUNBOOK.id, "web") is AutonomyLevel.OBSERVE
+
+
+@pytest.mark.parametrize(
+    ("order", "refusal"),
+    [
+        (wanted(AutonomyLevel.ACT, runbook="nobody-wrote-it"), orders.UnknownRunbook),
+        (wanted(AutonomyLevel.ACT, server_class="unclassified"), orders.UnclassifiedNeverActs),
+    ],
+)
+async def test_what_must_not_be_granted_is_refused_by_name(
+    place: Installation, order: Wanted, refusal: type[orders.OrderRefused]
+) -> None:
+    with pytest.raises(refusal) as refused:
+        await orders.grant(desk(place), LIBRARY, order)
+    assert " ".join((refusal.__doc__ or "").split()) in str(refused.value)
+    assert place.disk.records == []
+
+
+async def test_an_unclassified_server_may_still_be_told_to_ask(place: Installation) -> None:
+    await orders.grant(
+        desk(place), LIBRARY, wanted(AutonomyLevel.APPROVE, server_class="unclassified")
+    )
+    assert len(place.disk.records) == 1
+
+
+async def test_only_a_person_can_grant(place: Installation) -> None:
+    agent = Actor(kind=ActorKind.AGENT, name="learning")
+    with pytest.raises(NotAPerson):
+        await orders.grant(desk(place, agent), LIBRARY, wanted(AutonomyLevel.ACT))
+
+
+async def test_an_approval_of_what_was_shown_lets_the_action_go(place: Installation) -> None:
+    action = await ask_for(place.journal)
+    answered = await orders.approve(desk(place), action="A1", digest=action.digest, now=NOW)
+    assert (answered.answer, answered.target) == ("approved", "shop")
+    assert await phase(place) is ActionPhase.APPROVED
+
+
+async def test_an_approval_of_something_else_is_refused_and_nothing_goes(
+    place: Installation,
+) -> None:
+    await ask_for(place.journal)
+    shown = replace(ACTION, parameters=(("unit", ("sshd",)),)).digest
+    with pytest.raises(orders.DigestChanged):
+        await orders.approve(desk(place), action="A1", digest=shown, now=NOW)
+    assert await phase(place) is ActionPhase.AWAITING_APPROVAL
+
+
+async def test_a_denial_keeps_its_reason_beside_the_journal(place: Installation) -> None:
+    await ask_for(place.journal)
+    await orders.deny(desk(place), action="A1", reason="not tonight: token=hunter2hunter2", now=NOW)
+    assert await phase(place) is ActionPhase.DENIED
+    (blob,) = place.disk.blobs.values()
+    assert opened(blob).startswith("not tonight")
+    assert "hunter2" not in opened(blob), "a secret in a reason is masked"
+
+
+async def test_nobody_answers_twice(place: Installation) -> None:
+    action = await ask_for(place.journal)
+    await orders.deny(desk(place), action="A1", reason="", now=NOW)
+    with pytest.raises(orders.NothingToApprove, match="denied"):
+        await orders.approve(desk(place), action="A1", digest=action.digest, now=NOW)
+
+
+async def test_an_answer_after_the_time_is_refused(place: Installation) -> None:
+    action = await ask_for(place.journal)
+    late = NOW + timedelta(hours=1)
+    with pytest.raises(orders.ApprovalLapsed):
+        await orders.approve(desk(place), action="A1", digest=action.digest, now=late)
+
+
+async def test_an_action_that_never_was_is_refused(place: Installation) -> None:
+    with pytest.raises(orders.UnknownAction, match="A9"):
+        await orders.deny(desk(place), action="A9", reason="", now=NOW)
+
+
+class Overtaken(Desk):
+    """A desk at which others speak first, one of them before each entry."""
+
+    others: list[tuple[Actor, Body]]
+
+    async def say(self, stream: str, body: Body, reason: Blob | None, expected: int | None) -> None:
+        if self.others:
+            by, other = self.others.pop(0)
+            await self.journal.append(by, (Draft(stream=stream, body=other),))
+        await super().say(stream, body, reason, expected)
+
+
+def overtaken(place: Installation, *bodies: Body, by: Actor = AGENT) -> Desk:
+    made = Overtaken(
+        by=ALICE, journal=place.journal, page=place.page, identifiers=place.identifiers
+    )
+    made.others = [(by, body) for body in bodies]
+    return made
+
+
+async def test_an_answer_that_was_overtaken_is_looked_at_again(place: Installation) -> None:
+    """Between looking and writing, the other person's denial came in."""
+    action = await ask_for(place.journal)
+    bob = Actor(kind=ActorKind.PERSON, name="bob")
+    by_alice = overtaken(place, ApprovalDenied(), by=bob)
+    with pytest.raises(orders.NothingToApprove):
+        await orders.approve(by_alice, action="A1", digest=action.digest, now=NOW)
+    assert await phase(place) is ActionPhase.DENIED
+
+
+async def test_the_kill_switch_says_stop_on_the_page_and_in_the_journal(
+    place: Installation,
+) -> None:
+    switched = await orders.engage_kill(desk(place), reason="fire")
+    assert (switched.engaged, switched.epoch, switched.changed) == (True, 1, True)
+    assert place.page.engaged()
+    assert (await authority(place)).killed
+
+
+async def test_engaging_twice_is_once(place: Installation) -> None:
+    await orders.engage_kill(desk(place))
+    again = await orders.engage_kill(desk(place))
+    assert (again.epoch, again.changed) == (1, False)
+    assert place.kinds() == ["kill.engaged"]
+
+
+async def test_a_journal_that_cannot_be_written_stops_it_all_the_same(place: Installation) -> None:
+    await place.journal.close()
+    with pytest.raises(JournalClosed):
+        await orders.engage_kill(desk(place))
+    assert place.page.engaged()
+
+
+async def test_the_page_says_go_only_once_the_release_is_in_the_journal(
+    place: Installation,
+) -> None:
+    await orders.engage_kill(desk(place))
+    pages: list[bool] = []
+
+    class Looking(Desk):
+        async def say(
+            self, stream: str, body: Body, reason: Blob | None, expected: int | None
+        ) -> None:
+            await super().say(stream, body, reason, expected)
+            pages.append(self.page.engaged())
+
+    looking = Looking(
+        by=ALICE, journal=place.journal, page=place.page, identifiers=place.identifiers
+    )
+    await orders.release_kill(looking)
+    assert pages == [True]
+    assert not place.page.engaged()
+    assert not (await authority(place)).killed
+
+
+async def test_a_page_that_somebody_wrote_by_hand_can_be_released(place: Installation) -> None:
+    place.page.engage()
+    await orders.release_kill(desk(place))
+    assert not place.page.engaged()
+    assert place.kinds() == ["kill.released"]
+
+
+async def test_there_is_nothing_to_release_when_nothing_is_engaged(place: Installation) -> None:
+    with pytest.raises(orders.NotEngaged):
+        await orders.release_kill(desk(place))
+
+
+async def test_whoever_engages_it_again_meanwhile_wins(place: Installation) -> None:
+    await orders.engage_kill(desk(place))
+    with pytest.raises(orders.EngagedAgain):
+        await orders.release_kill(overtaken(place, KillEngaged(scope="all")))
+    assert place.page.engaged()
+    assert (await authority(place)).killed
+
+
+async def test_a_warrant_that_ends_meanwhile_does_not_keep_it_engaged(place: Installation) -> None:
+    await orders.engage_kill(desk(place))
+    settled = WarrantSettled(warrant="W1", outcome=WarrantOutcome.FAILED)
+    await orders.release_kill(overtaken(place, settled))
+    assert not place.page.engaged()
+
+
+async def test_an_order_that_is_always_overtaken_gives_up(place: Installation) -> None:
+    await orders.engage_kill(desk(place))
+    settled = WarrantSettled(warrant="W1", outcome=WarrantOutcome.FAILED)
+    with pytest.raises(orders.KeepsMoving):
+        await orders.release_kill(overtaken(place, *[settled] * orders.TRIES))
+    assert place.page.engaged()
+
+
+async def test_a_rehearsal_checks_everything_and_changes_nothing(place: Installation) -> None:
+    action = await ask_for(place.journal)
+    before = list(place.disk.records)
+    await orders.grant(rehearsal(place), LIBRARY, wanted(AutonomyLevel.ACT))
+    await orders.approve(rehearsal(place), action="A1", digest=action.digest, now=NOW)
+    await orders.deny(rehearsal(place), action="A1", reason="no", now=NOW)
+    await orders.engage_kill(rehearsal(place))
+    with pytest.raises(orders.DigestChanged):
+        await orders.approve(rehearsal(place), action="A1", digest="other", now=NOW)
+    assert place.disk.records == before
+    assert not place.page.engaged()
+
+
+async def test_a_reason_is_bounded(place: Installation) -> None:
+    with pytest.raises(orders.ReasonTooLong):
+        await orders.engage_kill(desk(place), reason="x" * 2001)
+
+
+def test_a_refusal_is_its_docstring() -> None:
+    assert str(orders.NotEngaged()) == (
+        "The kill switch is not engaged: there is nothing to release."
+    )
