@@ -39,6 +39,7 @@ class Boundary:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
+        os.write(self._questions, b"\n")  # wakes the thread, which answers nobody any more
         self._thread.join()
 
     def require(self) -> None:
@@ -54,7 +55,8 @@ class Boundary:
                 self._over.wait(POLL_SECONDS)
                 continue
             wait = min(POLL_SECONDS, max(0.0, self._deadline - time.monotonic()))
-            if select.select([self._questions], [], [], wait)[0]:
+            asked = select.select([self._questions], [], [], wait)[0]
+            if asked and not self._over.is_set():
                 self._answer(os.read(self._questions, 4096).decode("utf-8", "replace").strip())
 
     def _answer(self, task: str) -> None:

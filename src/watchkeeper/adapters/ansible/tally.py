@@ -10,6 +10,7 @@ from watchkeeper.adapters.ansible.job_directory import JobDirectory
 from watchkeeper.domain.masking import masked
 
 OUTPUT_LIMIT = 1_048_576  # characters that one job may say; the rest is cut, and that is said
+LONGEST_PIECE = 4 * OUTPUT_LIMIT  # characters of one piece that are looked at at all
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
@@ -49,13 +50,18 @@ class Tally:
     def say(self, text: str) -> None:
         """One more piece of output."""
         room = OUTPUT_LIMIT - self._said
-        text = masked(_COLOURS.sub("", text).replace("\r\n", "\n"))
-        if len(text) > room > 0:
-            text = text[:room] + "\n[cut: it said too much]"
-        if room > 0 and text:
-            self._output.write(text + "\n")
-            self._output.flush()
+        if room <= 0 or not text:
+            return
+        text = masked(_COLOURS.sub("", text[:LONGEST_PIECE]).replace("\r\n", "\n"))
         self._said += len(text)
+        if len(text) > room:
+            text = text[:room] + "\n[cut: it said too much]"
+        self._output.write(text + "\n")
+        self._output.flush()
+
+    def conclude(self, text: str) -> None:
+        """What Watchkeeper itself has to say about the job, however much was said before."""
+        self._output.write(f"Watchkeeper: {text}\n")
 
     def close(self) -> None:
         """Nothing more will be said."""

@@ -50,7 +50,7 @@ def carry_out(job: JobDirectory, order: Order) -> None:
     with Boundary(job, stop_reason(job, order), order.timeout_seconds) as boundary:
         result = played(job, order, boundary, tally)
     if boundary.stopped:
-        tally.say(f"Watchkeeper: {boundary.stopped}")
+        tally.conclude(boundary.stopped)
     tally.close()
     tidy(job)
     job.finish(result)
