@@ -5,10 +5,12 @@ import ssl
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlsplit
 
 import httpx2
 
+from watchkeeper.adapters.wire.endpoint import USER_AGENT
 from watchkeeper.adapters.wire.failures import failure_of
 
 TIMEOUT_SECONDS = 5.0
@@ -59,7 +61,11 @@ async def _reason(address: str) -> str:
 async def _asked(address: str) -> str:
     url = httpx2.URL(address)
     async with httpx2.AsyncClient(
-        verify=_trust(url.scheme), timeout=None, follow_redirects=False, trust_env=False
+        verify=_trust(url.scheme),
+        headers={"User-Agent": USER_AGENT},
+        timeout=None,
+        follow_redirects=False,
+        trust_env=False,
     ) as http:
         for _ in range(REDIRECTS + 1):
             async with http.stream("GET", url) as response:
@@ -80,6 +86,7 @@ async def _read(response: httpx2.Response) -> None:
             return
 
 
+@cache
 def _trust(scheme: str) -> ssl.SSLContext:
     if scheme == "https":
         return ssl.create_default_context()

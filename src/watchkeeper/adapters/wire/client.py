@@ -8,12 +8,18 @@ from urllib.parse import urlencode, urlsplit
 import httpx2
 
 from watchkeeper.adapters.wire.credentials import SecretUnreadable
-from watchkeeper.adapters.wire.endpoint import Endpoint, EndpointWrong
+from watchkeeper.adapters.wire.endpoint import USER_AGENT, Endpoint, EndpointWrong
 from watchkeeper.adapters.wire.failures import AnswerTooLarge, failure_of, status_failure
 from watchkeeper.ports.errors import SourceUnavailable
 
 ADDRESS_LIMIT = 4_000  # characters of parameters; proxies take 8 KB of address or less
 REDIRECTS = 3  # followed on the same host only
+
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "gzip",
+    "User-Agent": USER_AGENT,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +108,7 @@ class WireClient:
         raise self.unavailable("malformed", f"redirects more than {REDIRECTS} times")
 
     async def _asked(self, url: httpx2.URL, form: dict[str, str] | None) -> Answer | _Moved:
-        headers = {"Accept": "application/json", "Accept-Encoding": "gzip"}
+        headers = dict(_HEADERS)
         authorization = self._endpoint.credentials.header()
         if authorization is not None:
             headers["Authorization"] = authorization

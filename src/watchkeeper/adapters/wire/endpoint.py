@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from watchkeeper.adapters.wire.credentials import ANONYMOUS, Credentials
 
+USER_AGENT = "watchkeeper"  # what access logs call us
 TIMEOUT_SECONDS = 10.0
 LIMIT_BYTES = 64 * 1024 * 1024
 
