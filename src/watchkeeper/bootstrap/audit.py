@@ -5,12 +5,13 @@ import tempfile
 from pathlib import Path
 
 from watchkeeper.adapters.sql.database import FILE
-from watchkeeper.adapters.sql.head_files import heads
+from watchkeeper.adapters.sql.head_files import noted
 from watchkeeper.adapters.sql.lock import DirectoryLock
 from watchkeeper.adapters.sql.rebuild import rebuild
 from watchkeeper.adapters.sql.verify import verify
-from watchkeeper.bootstrap.data_directory import DataDirectoryRefused, existing
+from watchkeeper.bootstrap.data_directory import existing
 from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.opening import NoJournal, reading
 from watchkeeper.domain.audit import Report
 from watchkeeper.domain.merkle import TreeHead
 
@@ -20,9 +21,17 @@ def verified(folder: Path) -> Report:
     return verify(_with_journal(folder))
 
 
-def newest_head_agrees(folder: Path, head: TreeHead) -> bool:
-    """Whether no head noted beside the database contradicts this one; of other sizes none can."""
-    return all(noted.root == head.root for noted in heads(folder) if noted.size == head.size)
+async def head_checked(folder: Path) -> tuple[TreeHead, bool]:
+    """The journal's head, and whether it agrees with every head noted beside the database.
+
+    Raises DataDirectoryRefused, SchemaTooNew.
+    """
+    outside = noted(_with_journal(folder))  # first: the database is never behind its notes
+    async with reading(folder) as journal:
+        head = await journal.head()
+    same_size = [each for each in outside.heads if each.size == head.size]
+    agrees = outside.newest <= head.size and all(each.root == head.root for each in same_size)
+    return head, agrees
 
 
 def rebuilt(folder: Path) -> tuple[str, ...]:
@@ -54,5 +63,5 @@ def rebuilt_aside(folder: Path) -> tuple[str, ...]:
 def _with_journal(folder: Path) -> Path:
     home = existing(folder)
     if not (home / FILE).exists():
-        raise DataDirectoryRefused(f"{folder}: there is no journal here; name it with --data-dir")
+        raise NoJournal(f"{folder}: there is no journal here; name it with --data-dir")
     return home

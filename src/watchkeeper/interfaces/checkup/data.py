@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-from watchkeeper.bootstrap.audit import newest_head_agrees
+from watchkeeper.bootstrap.audit import head_checked
 from watchkeeper.bootstrap.data_directory import DataDirectoryRefused, permission_faults
-from watchkeeper.bootstrap.opening import NoJournal, kill_page, reading
-from watchkeeper.domain.merkle import TreeHead
+from watchkeeper.bootstrap.opening import kill_page
 from watchkeeper.interfaces.checkup.finding import Finding, green, red, yellow
 from watchkeeper.ports.errors import SchemaTooNew
 
@@ -31,8 +30,8 @@ def permissions(folder: Path) -> Iterator[Finding]:
 def journal(folder: Path) -> Iterator[Finding]:
     """Whether it opens, and its head is the one that was noted beside it."""
     try:
-        head = asyncio.run(_head(folder))
-    except (NoJournal, DataDirectoryRefused):
+        head, agrees = asyncio.run(head_checked(folder))
+    except DataDirectoryRefused:
         yield yellow("journal", "none yet", "watchkeeper up begins one")
         return
     except SchemaTooNew as newer:
@@ -41,7 +40,7 @@ def journal(folder: Path) -> Iterator[Finding]:
     except OSError as error:
         yield red("journal", f"does not open: {error}", "look at the data directory")
         return
-    if newest_head_agrees(folder, head):
+    if agrees:
         yield green("journal", f"{head.size} entries; audit verify walks all of them")
     else:
         cure = "run: watchkeeper audit verify"
@@ -55,8 +54,3 @@ def kill_switch(folder: Path) -> Iterator[Finding]:
         yield yellow("kill switch", "engaged: nothing is acted on", cure)
     else:
         yield green("kill switch", "not engaged")
-
-
-async def _head(folder: Path) -> TreeHead:
-    async with reading(folder) as found:
-        return await found.head()

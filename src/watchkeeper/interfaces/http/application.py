@@ -10,12 +10,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from watchkeeper.interfaces.http import intake, metrics_text, page
 from watchkeeper.interfaces.http.description import API_PREFIX, described
 from watchkeeper.interfaces.http.doors import Doors
-from watchkeeper.interfaces.http.problem import Fault, Refused, refusal
+from watchkeeper.interfaces.http.problem import Fault, Refused, not_now, refusal
 from watchkeeper.interfaces.http.proof import bearer, same, unproven
 from watchkeeper.interfaces.http.sign_in import COOKIE, SESSION_LIFE
 from watchkeeper.interfaces.views.alerts import active_alerts, alert_list, alert_story
 from watchkeeper.interfaces.views.incidents import View, incident_list, incident_story
 from watchkeeper.interfaces.views.missing import NotThere
+from watchkeeper.ports.errors import JournalClosed
 
 Limit = Annotated[int, Query(ge=1, le=1000)]
 
@@ -141,6 +142,10 @@ def _errors(app: FastAPI) -> None:
     @app.exception_handler(NotThere)
     async def missing(_: Request, error: NotThere) -> JSONResponse:
         return refusal(Refused(404, str(error)[:400]))
+
+    @app.exception_handler(JournalClosed)
+    async def closed(_: Request, __: JournalClosed) -> JSONResponse:
+        return refusal(not_now())
 
     @app.exception_handler(404)
     @app.exception_handler(405)

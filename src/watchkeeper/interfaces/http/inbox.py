@@ -10,8 +10,8 @@ from watchkeeper.domain.events.alerts import alert_stream
 from watchkeeper.domain.events.sources import event_stream
 from watchkeeper.interfaces.http.alertmanager import Report, said
 from watchkeeper.interfaces.http.events import Telling, news
-from watchkeeper.interfaces.http.problem import Refused
-from watchkeeper.ports.errors import JournalClosed, StaleRevision
+from watchkeeper.interfaces.http.problem import not_now
+from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Held, Journal
 
@@ -20,8 +20,6 @@ TRIES = 5  # of a request whose streams somebody else keeps writing to
 T = TypeVar("T")
 Made = tuple[list[Draft], list[Blob]]
 Drafting = Callable[[str, Sequence[T]], Awaitable[Made]]
-
-_LATER = {"Retry-After": "5"}
 
 
 class Inbox(Protocol):
@@ -65,11 +63,11 @@ class Clerk:
         self._identifiers = identifiers
 
     async def reports(self, source: str, reports: Sequence[Report]) -> Written:
-        """Alerts into their streams. Raises Refused (503) when the journal cannot take them."""
+        """Alerts into their streams. Raises Refused (503), JournalClosed."""
         return await self._written(source, reports, self._alert_drafts)
 
     async def tellings(self, source: str, tellings: Sequence[Telling]) -> Written:
-        """Events into the stream of their source. Raises Refused (503)."""
+        """Events into the stream of their source. Raises Refused (503), JournalClosed."""
         return await self._written(source, tellings, self._event_drafts)
 
     async def _written(self, source: str, told: Sequence[T], draft: Drafting[T]) -> Written:
@@ -80,10 +78,8 @@ class Clerk:
                     await self._inbox.accept(source, drafts, texts)
             except StaleRevision:
                 continue
-            except JournalClosed:
-                break
             return Written(accepted=len(drafts), unchanged=len(told) - len(drafts))
-        raise Refused(503, "the journal cannot take it now; send it again", headers=_LATER)
+        raise not_now()
 
     async def _alert_drafts(self, _: str, reports: Sequence[Report]) -> Made:
         made: Made = ([], [])

@@ -7,6 +7,8 @@ from fastapi.responses import JSONResponse
 
 MOST_TOLD = 50  # faults named in one answer
 
+_LATER = {"Retry-After": "5"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
@@ -32,6 +34,11 @@ class Refused(Exception):
         self.title = title
         self.faults = tuple(faults)
         self.headers = dict(headers or {})
+
+
+def not_now() -> Refused:
+    """The journal cannot be used at this moment; whoever asks may ask again."""
+    return Refused(503, "the journal cannot be used now; send it again", headers=_LATER)
 
 
 @dataclass(frozen=True, kw_only=True)
