@@ -10,6 +10,7 @@ from watchkeeper.adapters.ansible.descent import end_descendants
 from watchkeeper.adapters.ansible.job_directory import JobDirectory
 
 POLL_SECONDS = 0.5
+PIPES = (ASK, ANSWER) = ("ask", "answer")
 
 
 class Boundary:
@@ -25,8 +26,8 @@ class Boundary:
         self._says_stop = says_stop
         self._timeout_seconds = timeout_seconds
         self._deadline = time.monotonic() + timeout_seconds
-        self._questions = _pipe(job.path / "ask")
-        self._answers = _pipe(job.path / "answer")
+        self._questions = _pipe(job.path / ASK)
+        self._answers = _pipe(job.path / ANSWER)
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._over = threading.Event()
         self._watched = False

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import ansible_runner
 
-from watchkeeper.adapters.ansible.boundary import Boundary
+from watchkeeper.adapters.ansible.boundary import PIPES, Boundary
 from watchkeeper.adapters.ansible.job_directory import JobDirectory, Result
 from watchkeeper.adapters.ansible.order import Order
 from watchkeeper.adapters.ansible.tally import Tally
@@ -87,6 +87,8 @@ def tidy(job: JobDirectory) -> None:
     """Remove what was of use only while the play ran."""
     for name in PASSING:
         shutil.rmtree(job.path / name, ignore_errors=True)
+    for pipe in PIPES:
+        (job.path / pipe).unlink(missing_ok=True)
 
 
 def _prepare(job: JobDirectory) -> None:

@@ -92,14 +92,19 @@ def _read(
         prose = _prose(path.with_suffix(".md"))
     except FileRefused as error:
         said = str(error).removeprefix(f"{path}: ").removeprefix(f"{path.name}: ")
-        return None, [Finding(file=str(path), rule="file", message=said)]
+        return None, [Finding(file=str(path), rule="file", message=_line(said))]
     except ValidationError as error:
-        return None, [Finding(file=str(path), rule="field", message=first_fault(error))]
+        return None, [Finding(file=str(path), rule="field", message=_line(first_fault(error)))]
     written = Written(
         document=document, stem=path.stem, prose=prose, reviewed=reviewed, known=known
     )
     found = [Finding(file=str(path), rule=r, message=said) for r, said in faults(written)]
     return (None if found else _runbook(written, text)), found
+
+
+def _line(said: str) -> str:
+    """One line, also where the file itself put a line break into a name."""
+    return " ".join(said.split())
 
 
 def _duplicates(name: str, paths: Sequence[Path]) -> list[Finding]:
