@@ -37,6 +37,8 @@ def followed(habit: Habit, track: Track | None, season: Season, frame: Frame) ->
 
 def taught(season: Season, frame: Frame) -> Season:
     """The season after this cycle's readings; anomalous ones, on either side, do not teach it."""
+    if not len(season.rows):
+        return season
     values = frame.values[season.rows]
     seen = frame.seen[season.rows] & np.isfinite(values)
     odd = seen & season.warm(frame.at) & (np.abs(season.deviation(values)) >= ALERT_SIGMA)
@@ -48,6 +50,8 @@ def anomalies(
 ) -> tuple[Anomaly, ...]:
     """What stands out now and has for long enough."""
     places = track.persistent(frame.at)
+    if not len(places):
+        return ()
     rows = track.rows[places]
     sign = 1 if habit.side is Side.ABOVE else -1
     centre, width = season.centre[places], season.width[places]

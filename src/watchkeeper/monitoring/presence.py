@@ -52,9 +52,8 @@ class Presence:
 
     def of_metric(self, metric: str) -> Mask:
         """The rows of one metric."""
-        if metric not in self.metrics:
-            return np.zeros(len(self.metric), dtype=np.bool_)
-        return np.asarray(self.metric == self.metrics.index(metric))
+        number = self.metrics.index(metric) if metric in self.metrics else -1
+        return np.asarray(self.metric == number)
 
     def kept(self, rows: Rows) -> "Presence":
         """Only these rows."""

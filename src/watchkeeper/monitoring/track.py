@@ -47,6 +47,8 @@ class Track:
 
     def persistent(self, now: float) -> NDArray[np.intp]:
         """The places that are bad now and have been for long enough."""
+        if not self.bad.any():
+            return np.empty(0, dtype=np.intp)
         often = np.bitwise_count(self.bits) >= self.persistence.bad
         long = now - self.since >= self.persistence.seconds
         return np.flatnonzero(self.bad & often & long)
@@ -87,6 +89,8 @@ def covering(track: Track, rows: Rows) -> Track:
 
 def advanced(track: Track, bad: Mask, known: Mask, now: float) -> Track:
     """One cycle on. Where nothing is known, nothing is counted, neither as bad nor as good."""
+    if not len(track.rows):
+        return track
     window = np.uint32((1 << track.persistence.of) - 1)
     counted = ((track.bits << np.uint32(1)) | (bad & known)) & window
     bits = np.where(known, counted, track.bits).astype(np.uint32)
