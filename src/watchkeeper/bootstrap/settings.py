@@ -6,6 +6,7 @@ it is named by a file (``token_file``) or by an environment variable (``token_en
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from contextvars import ContextVar
 from ipaddress import ip_address
@@ -20,6 +21,7 @@ from pydantic import (
     PrivateAttr,
     SecretStr,
     ValidationError,
+    field_validator,
     model_validator,
 )
 from pydantic_settings import (
@@ -83,7 +85,7 @@ class PrometheusSource(_Section):
 
     kind: Literal["prometheus"]
     name: Name = "prometheus"
-    url: Annotated[str, Field(pattern=r"^https?://[^\s/@?#]+(/[^\s?#]*)?$")]
+    url: str
     bearer_token_file: ConfigPath | None = None
     bearer_token_env: str = ""
     username: str = ""
@@ -105,6 +107,13 @@ class PrometheusSource(_Section):
         """Every secret it names, with the field's name."""
         yield "bearer_token", self.bearer_token
         yield "password", self.password
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        if not re.fullmatch(r"https?://[^\s/@?#]+(/[^\s?#]*)?", url):
+            raise ValueError("must be like http://127.0.0.1:9090, without a user and a query")
+        return url
 
     @model_validator(mode="after")
     def _one_way_to_sign_in(self) -> "PrometheusSource":

@@ -8,6 +8,10 @@ from pydantic_core import ErrorDetails
 _PLAIN = {
     "extra_forbidden": "is not a known key; remove it or correct its spelling",
     "missing": "is missing; add it",
+    "tuple_type": "must be a list",
+    "list_type": "must be a list",
+    "model_type": "must be a mapping of keys",
+    "string_pattern_mismatch": "is not written as it must be; see docs/configuration.md",
 }
 
 

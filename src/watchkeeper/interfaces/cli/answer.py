@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
+from watchkeeper.interfaces.printable import printable
+
 Json = object  # whatever json.dumps takes
 
 
@@ -42,11 +44,6 @@ class Answer:
     body: Json
     said: Sequence[str | Rows] = ()
     exit_code: ExitCode = ExitCode.OK
-
-
-def printable(text: object) -> str:
-    """Text from outside that cannot steer the terminal: control characters become �."""
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in str(text))
 
 
 def show(answer: Answer, output: Output) -> None:

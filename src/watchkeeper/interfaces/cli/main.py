@@ -5,8 +5,9 @@ import traceback
 from types import TracebackType
 from typing import NoReturn
 
-from watchkeeper.interfaces.cli.answer import ExitCode, printable
+from watchkeeper.interfaces.cli.answer import ExitCode
 from watchkeeper.interfaces.cli.version import version
+from watchkeeper.interfaces.printable import printable
 
 
 def main() -> None:

@@ -7,8 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from watchkeeper.interfaces.cli.answer import Answer, printable
+from watchkeeper.interfaces.cli.answer import Answer
 from watchkeeper.interfaces.cli.verb import Session
+from watchkeeper.interfaces.printable import printable
 
 if TYPE_CHECKING:
     from watchkeeper.bootstrap.running import Running

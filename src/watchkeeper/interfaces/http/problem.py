@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 from fastapi.responses import JSONResponse
 
+from watchkeeper.interfaces.printable import printable
+
 MOST_TOLD = 50  # faults named in one answer
 
 _LATER = {"Retry-After": "5"}
@@ -72,7 +74,8 @@ def batch(partly: Partly) -> JSONResponse:
 
 def told(faults: Sequence[Fault]) -> list[dict[str, str]]:
     """The faults as they stand in an answer; of very many, the first."""
-    listed = [{"pointer": f.pointer, "detail": f.detail} for f in faults[:MOST_TOLD]]
+    shown = faults[:MOST_TOLD]
+    listed = [{"pointer": printable(f.pointer), "detail": printable(f.detail)} for f in shown]
     if len(faults) > MOST_TOLD:
         listed.append({"pointer": "", "detail": f"and {len(faults) - MOST_TOLD} more"})
     return listed
