@@ -15,7 +15,7 @@ from watchkeeper.adapters.files.field_faults import dotted, first_fault
 from watchkeeper.adapters.files.yaml_text import FileRefused, parse_yaml, read_text
 from watchkeeper.domain.estate import UNCLASSIFIED, Estate, Exposure, Server, Service
 
-_PROBE = re.compile(r"(https?://[^\s/?#@]+\S*|tcp://[^\s/?#@]+:[0-9]{1,5})")
+_PROBE = re.compile(r"(https?://[^\s/?#@]+([/?#]\S*)?|tcp://[^\s/?#@]+:[0-9]{1,5})")
 
 HEADER = """\
 # The estate: the servers and services that Watchkeeper looks after.
