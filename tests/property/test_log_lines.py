@@ -4,7 +4,7 @@ import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.logs.stamps import written_at
@@ -33,6 +33,7 @@ pieces = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.text() | st.lists(pieces).map("".join))
 def test_any_line_has_a_time_in_utc_or_none(line: str) -> None:
     at = written_at(line, NOON)
@@ -51,6 +52,7 @@ def test_a_year_that_is_left_out_is_the_newest_that_fits(moment: datetime) -> No
     assert NOON - timedelta(days=367) < at <= NOON + timedelta(days=1)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=2000))
 def test_any_bytes_are_lines(content: bytes) -> None:
     with tempfile.TemporaryDirectory() as folder:
@@ -64,6 +66,7 @@ def test_any_bytes_are_lines(content: bytes) -> None:
         assert "\x1b" not in each.line.text
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abc", min_size=1, max_size=20), max_size=50), st.integers(1, 400))
 def test_the_end_of_a_file_is_whole_lines_from_its_end(lines: list[str], limit: int) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
 """The process table is read right whatever a process calls itself."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.host.processes import NoProcess, process_of, unit_of
@@ -9,6 +9,7 @@ from watchkeeper.adapters.host.processes import NoProcess, process_of, unit_of
 numbers = st.integers(0, 2**22)
 
 
+@settings(deadline=None)
 @given(
     name=st.text(max_size=15),
     state=st.sampled_from("RSDTtIZXx"),

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.prometheus.answers import (
@@ -65,6 +65,7 @@ def test_any_float_that_go_prints_is_read_back(value: float) -> None:
     assert back == value or (math.isnan(back) and math.isnan(value))
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_bytes_that_are_no_answer_are_malformed_and_nothing_else(body: bytes) -> None:
     for parse in (
@@ -83,6 +84,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(json_values, st.sampled_from(["result", "data", "whole", "value"]))
 def test_json_of_another_shape_is_malformed(content: object, where: str) -> None:
     answer = {

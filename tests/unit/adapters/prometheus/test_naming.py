@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.prometheus.naming import (
@@ -72,6 +72,7 @@ def test_the_port_is_cut_off_only_where_there_is_one(instance: str, host: str) -
 names = st.text(st.sampled_from('ab.:-[]()|+*/ \\"é0199'), max_size=12)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, st.just("web"), max_size=4), names)
 def test_the_pattern_leaves_out_no_instance_of_a_listed_server(
     servers: dict[str, str], instance: str

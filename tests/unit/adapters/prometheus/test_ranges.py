@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import numpy as np
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.prometheus.ranges import (
@@ -16,6 +16,7 @@ from watchkeeper.adapters.prometheus.ranges import (
 from watchkeeper.domain.instant import from_unix
 
 
+@settings(deadline=None)
 @given(st.integers(0, 30_000), st.integers(0, 100_000))
 @example(30_000, 100_000)
 @example(2 * MOST_COLUMNS + 1, 1)
@@ -37,6 +38,7 @@ def test_halves_make_the_whole(first: int, width: int) -> None:
     assert right.stop > right.start
 
 
+@settings(deadline=None)
 @given(
     st.integers(0, 2**31),
     st.integers(0, 10_000_000),

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.system.kill_page import FileKillPage
@@ -69,6 +69,7 @@ def test_what_is_no_page_says_stop(page: FileKillPage, path: Path, kind: str) ->
     assert page.engaged()
 
 
+@settings(deadline=None)
 @given(cut=st.integers(0, PAGE_BYTES - 1))
 def test_a_page_half_written_either_way_says_stop(
     tmp_path_factory: pytest.TempPathFactory, cut: int

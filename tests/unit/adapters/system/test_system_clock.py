@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from watchkeeper.adapters.system.clock_jumps import ClockJumps
@@ -53,6 +53,7 @@ def test_after_a_step_back_time_goes_on_slowly_until_the_wall_has_caught_up() ->
     assert clock.now() == from_unix(machine.wall_seconds)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(0, 1e5), st.floats(-1e6, 1e6)), max_size=30))
 def test_it_never_goes_back_and_never_stands_still(moves: list[tuple[float, float]]) -> None:
     machine = Machine()
