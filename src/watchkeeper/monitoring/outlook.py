@@ -9,9 +9,11 @@ from watchkeeper.monitoring.columns import Floats, Mask
 from watchkeeper.monitoring.quantile import median
 from watchkeeper.monitoring.roster import Rows
 from watchkeeper.monitoring.trail import COARSE_POINTS, Trail
-from watchkeeper.monitoring.trend import Trends, trends
+from watchkeeper.monitoring.trend import LEAST_POINTS, trends
 
 SHORT, HALF_DAY, TWO_DAYS = 3 * 3600.0, 12 * 3600.0, 48 * 3600.0  # windows, seconds
+DAYS_OF_WEEK = 7
+WEEK = 7 * 86_400.0
 DAY_POINTS = 96  # coarse points of a day
 AHEAD = 2.0  # no line is drawn further ahead than twice what it rests on
 STEEPER = 1.25  # than any fall of the same length before, to speak for itself
@@ -67,29 +69,53 @@ def _support(trail: Trail, places: Rows) -> Floats:
     return np.asarray(lowest - margin)
 
 
-def _ends(rule: Exhaustion, trail: Trail, places: Rows, newest: Floats) -> Floats:
-    """Near end, line and far end of each place (unix seconds, NaN: none). Shape (3, places)."""
-    coarse, known = trail.coarse.unrolled(places), _known_for_a_day(trail, places)
+@dataclass(frozen=True, kw_only=True)
+class _Window:
+    """A stretch of the past through which a line may be laid; ``values`` (places, times)."""
+
+    seconds: float
+    times: Floats
+    values: Floats
+    least_points: int = LEAST_POINTS
+
+
+def _windows(trail: Trail, places: Rows) -> tuple[_Window, ...]:
+    """The stretches looked at, the longest first: a week's lows, two days, half a day, 3 h."""
+    coarse, times = trail.coarse.unrolled(places), trail.coarse.times()
+    lows, today = trail.lows.unrolled(places), trail.lows.pending[places]
     hours = COARSE_POINTS // 4
-    quarter_hours = trail.coarse.times()
-    windows = (
-        (SHORT, trail.fine.times(), trail.fine.unrolled(places)),
-        (HALF_DAY, quarter_hours[-48:], coarse[:, -48:]),
-        (
-            TWO_DAYS,
-            quarter_hours.reshape(hours, 4).mean(axis=1),
-            median(coarse.reshape(-1, 4)).reshape(len(places), hours),
+    hourly = median(coarse.reshape(-1, 4)).reshape(len(places), hours)
+    return (
+        _Window(
+            seconds=WEEK,
+            times=np.append(trail.lows.times()[-DAYS_OF_WEEK:], trail.fine.times()[-1]),
+            values=np.append(lows[:, -DAYS_OF_WEEK:], today[:, None].astype(np.float64), axis=1),
+            least_points=DAYS_OF_WEEK,
         ),
+        _Window(seconds=TWO_DAYS, times=times.reshape(hours, 4).mean(axis=1), values=hourly),
+        _Window(seconds=HALF_DAY, times=times[-48:], values=coarse[:, -48:]),
+        _Window(seconds=SHORT, times=trail.fine.times(), values=trail.fine.unrolled(places)),
     )
+
+
+def _ends(rule: Exhaustion, trail: Trail, places: Rows, newest: Floats) -> Floats:
+    """Near end, line and far end of each place (unix seconds, NaN: none). Shape (3, places).
+
+    The longer look speaks, unless a shorter one sees a fall steeper than any before.
+    """
+    coarse, known = trail.coarse.unrolled(places), _known_for_a_day(trail, places)
+    now = trail.fine.times()[-1]
     found = np.full((3, len(places)), np.nan)
-    for seconds, times, values in reversed(windows):
-        line = trends(times, values)
-        ends = times[-1] + np.stack(line.seconds_to_zero())
-        speaks = _reaches(rule, line, seconds)
-        if seconds < TWO_DAYS:
-            speaks &= _steeper(coarse, seconds) | ~known
+    for window in _windows(trail, places):
+        line = trends(window.times, window.values, window.least_points)
+        ends = window.times[-1] + np.stack(line.seconds_to_zero())
+        speaks = (ends[1] - now <= AHEAD * window.seconds) & (
+            ends[2] - now <= FARTHEST * rule.horizon_seconds
+        )
+        if window.seconds <= HALF_DAY:
+            speaks &= _steeper(coarse, window.seconds) | ~known
         found = np.where(speaks, ends, found)
-    urgent = (newest < COMFORT_RATIO) & (found[1] - quarter_hours[-1] <= rule.critical_seconds)
+    urgent = (newest < COMFORT_RATIO) & (found[1] - now <= rule.critical_seconds)
     return np.asarray(np.where(known | urgent, found, np.nan))
 
 
@@ -99,12 +125,6 @@ def _known_for_a_day(trail: Trail, places: Rows) -> Mask:
     days = trail.lows.unrolled(places)[:, :-1]
     seen = np.count_nonzero(np.isfinite(before), axis=1) >= DAY_POINTS // 2
     return np.asarray(seen | np.isfinite(days).any(axis=1))
-
-
-def _reaches(rule: Exhaustion, line: Trends, seconds: float) -> Mask:
-    """Whether the line surely falls, ends within what it rests on, and its interval ends too."""
-    _, at, far = line.seconds_to_zero()
-    return np.asarray((at <= AHEAD * seconds) & (far <= FARTHEST * rule.horizon_seconds))
 
 
 def _steeper(coarse: Floats, seconds: float) -> Mask:

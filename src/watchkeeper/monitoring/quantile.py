@@ -28,8 +28,8 @@ def at_place(sorted_rows: Floats, counts: NDArray[np.intp], place: Floats) -> Fl
     place = np.clip(place, 0, last)
     below = np.floor(place).astype(np.intp)
     above = np.minimum(below + 1, last)
-    low = np.take_along_axis(sorted_rows, below[:, None], axis=1)[:, 0]
-    high = np.take_along_axis(sorted_rows, above[:, None], axis=1)[:, 0]
+    rows = np.arange(len(sorted_rows))
+    low, high = sorted_rows[rows, below], sorted_rows[rows, above]
     share = place - below
     found = np.where(share > 0, low + (high - low) * share, low)
     return np.where(counts > 0, found, np.nan)

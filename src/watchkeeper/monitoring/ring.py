@@ -24,14 +24,17 @@ class Keep(StrEnum):
 class Ring:
     """``points`` has shape (series, length), NaN where nothing was seen.
 
-    ``running`` is the number of the step since 1970 that is not over yet (−1: none was begun), and
-    ``pending`` its point so far, of shape (series,).
+    ``stamps``, of shape (length,), says when each step's last reading was taken (unix seconds).
+    ``running`` is the number of the step since 1970 that is not over yet (−1: none was begun),
+    ``pending`` its point so far, of shape (series,), and ``pending_at`` that one's stamp.
     """
 
     step_seconds: float
     keep: Keep
     points: Singles
+    stamps: Floats
     pending: Singles
+    pending_at: float = np.nan
     running: int = -1
 
     def covering(self, series: int) -> "Ring":
@@ -45,7 +48,8 @@ class Ring:
     def after(self, at: float, values: Floats, seen: Mask) -> "Ring":
         """One reading further. O(series); the points are copied only when a step is over."""
         ring = self._moved(int(at // self.step_seconds))
-        return replace(ring, pending=_combined(self.keep, ring.pending, values, seen))
+        pending = _combined(self.keep, ring.pending, values, seen)
+        return replace(ring, pending=pending, pending_at=at if seen.any() else ring.pending_at)
 
     def filled(self, places: Rows, times: Floats, values: Floats) -> "Ring":
         """The ring with past readings of some series, up to the last step of ``times``.
@@ -55,21 +59,28 @@ class Ring:
         """
         steps = (times // self.step_seconds).astype(np.int64)
         ring = self._moved(int(steps[-1]) + 1) if self.running < 0 else self
-        points, length = ring.points.copy(), self.points.shape[1]
+        points, stamps, length = ring.points.copy(), ring.stamps.copy(), self.points.shape[1]
         for step in range(ring.running - length, ring.running):
-            mine = values[:, steps == step]
-            if mine.shape[1]:
-                had = points[places, step % length]
-                points[places, step % length] = np.where(
-                    np.isnan(had), _point(self.keep, mine), had
-                )
-        return replace(ring, points=points)
+            mine, slot = steps == step, step % length
+            if mine.any():
+                had = points[places, slot]
+                found = _point(self.keep, values[:, mine])
+                points[places, slot] = np.where(np.isnan(had), found, had)
+                stamps[slot] = np.fmax(stamps[slot], times[mine][-1])
+        return replace(ring, points=points, stamps=stamps)
 
     def times(self) -> Floats:
-        """The end of each step that is over, oldest first (unix seconds). Shape (length,)."""
+        """When each step that is over was last read, oldest first (unix seconds). Shape (length,).
+
+        A step without a reading has its end. The extremes of a step are stamped at its middle.
+        """
         length = self.points.shape[1]
-        steps = np.arange(self.running - length + 1, self.running + 1, dtype=np.float64)
-        return np.asarray(steps * self.step_seconds)
+        steps = np.arange(self.running - length, self.running)
+        ends = (steps + 1) * self.step_seconds
+        if self.keep is not Keep.LAST:
+            return np.asarray(ends - self.step_seconds / 2)
+        stamps = self.stamps[steps % length]
+        return np.where(np.isnan(stamps), ends, stamps)
 
     def unrolled(self, places: Rows) -> Floats:
         """The points of some series, oldest first. Shape (len(places), length)."""
@@ -87,13 +98,16 @@ class Ring:
             return self
         if self.running < 0:
             return replace(self, running=running)
-        points, length = self.points.copy(), self.points.shape[1]
-        passed = np.arange(max(self.running + 1, running - length), running)
-        points[:, passed % length] = np.nan
+        points, stamps, length = self.points.copy(), self.stamps.copy(), self.points.shape[1]
+        passed = np.arange(max(self.running + 1, running - length), running) % length
+        points[:, passed], stamps[passed] = np.nan, np.nan
         if running - self.running <= length:
             points[:, self.running % length] = self.pending
+            stamps[self.running % length] = self.pending_at
         pending = np.full_like(self.pending, np.nan)
-        return replace(self, points=points, pending=pending, running=running)
+        return replace(
+            self, points=points, stamps=stamps, pending=pending, pending_at=np.nan, running=running
+        )
 
 
 def empty_ring(step_seconds: float, length: int, keep: Keep) -> Ring:
@@ -102,6 +116,7 @@ def empty_ring(step_seconds: float, length: int, keep: Keep) -> Ring:
         step_seconds=step_seconds,
         keep=keep,
         points=np.empty((0, length), dtype=np.float32),
+        stamps=np.full(length, np.nan),
         pending=np.empty(0, dtype=np.float32),
     )
 

@@ -13,7 +13,9 @@ from watchkeeper.monitoring.columns import Floats, Mask
 from watchkeeper.monitoring.quantile import at_place, at_quantile, median, ranked
 
 Z90 = 1.645  # two-sided 90 %
+TOLD_EARLY = 1.25  # wider: looked at often, and told when the near end first comes close
 NORMAL_MAD = 1.4826  # σ of a normal distribution whose median absolute deviation is 1
+MEDIAN_ERROR = 1.2533  # of a median, relative to a mean's: √(π/2)
 NORMAL_MEDIAN_SQUARE = 0.4549  # the median of χ² with one degree of freedom
 WANDER_SLOPE = 1.2  # variance of a random walk's fitted slope × span / wander; Durlauf & Phillips
 FAR_LAG = 8  # points
@@ -45,19 +47,19 @@ class Trends:
         """From the last time on: the near end of the 90 % interval, the line itself, the far end.
 
         At its end t the line is wrong by σ² = level_error² + wander·t + (slope_error·t)²; with
-        r = 1.645 σ / level the ends are t / (1 + r) and t / (1 − r). NaN where r ≥ 1 (it need not
-        fall at all) or where the fall is not straight.
+        r = 1.25 · 1.645 σ / level the ends are t / (1 + r) and t / (1 − r). NaN where r ≥ 1 (it
+        need not fall at all) or where the fall is not straight.
         """
         level = np.maximum(self.level, 1e-9)
         falling = np.where(self.straight & (self.slope < 0), -self.slope, np.nan)
         end = level / falling
         wrong = self.level_error**2 + self.wander * end + (self.slope_error * end) ** 2
-        relative = Z90 * np.sqrt(wrong) / level
+        relative = TOLD_EARLY * Z90 * np.sqrt(wrong) / level
         end = np.where(relative < 1, end, np.nan)
         return end / (1 + relative), end, end / (1 - relative)
 
 
-def trends(times: Floats, values: Floats) -> Trends:
+def trends(times: Floats, values: Floats, least_points: int = LEAST_POINTS) -> Trends:
     """The line of each series. ``times`` (t,), seconds; ``values`` (series, t), NaN for gaps.
 
     O(series × t²): give it few points (48 make 1,128 pairs).
@@ -78,10 +80,10 @@ def trends(times: Floats, values: Floats) -> Trends:
     newest = np.maximum(counts / PARTS, 1)
     spread = NORMAL_MAD * median(np.abs(residuals))
     return Trends(
-        slope=np.where(counts >= LEAST_POINTS, slope, np.nan),
+        slope=np.where(counts >= least_points, slope, np.nan),
         slope_error=np.hypot(interval / (2 * Z90), np.sqrt(WANDER_SLOPE * wander / span)),
         level=median(flat[:, -(len(times) // PARTS) :]),
-        level_error=spread * np.sqrt(np.minimum(dependence / newest, 1)),
+        level_error=MEDIAN_ERROR * spread * np.sqrt(np.minimum(dependence / newest, 1)),
         wander=wander,
         straight=_straight(values),
     )
