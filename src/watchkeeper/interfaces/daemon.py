@@ -13,7 +13,7 @@ from watchkeeper.bootstrap.running import Running, Surfaces
 from watchkeeper.interfaces.http.doors import doors_of
 from watchkeeper.interfaces.http.server import Listener, serve
 from watchkeeper.interfaces.http.sign_in import SignIn
-from watchkeeper.interfaces.socket.office import Office
+from watchkeeper.interfaces.socket.office import NotReloaded, Office
 from watchkeeper.interfaces.socket.server import OrderSocket
 from watchkeeper.interfaces.views.plain import at
 
@@ -62,8 +62,11 @@ class RunningWatch:
     running: Running
 
     async def reload(self) -> str:
-        """Read the estate and the runbooks again."""
-        return await self.running.reload()
+        """Read the estate and the runbooks again. Raises NotReloaded."""
+        try:
+            return await self.running.reload()
+        except ValueError as refused:  # of a file that cannot be used: its message says which
+            raise NotReloaded(str(refused)) from None
 
     async def status(self) -> Mapping[str, object]:
         """How it is, in a few numbers."""

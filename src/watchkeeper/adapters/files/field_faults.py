@@ -10,7 +10,6 @@ _PLAIN = {
     "missing": "is missing; add it",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
-    "model_type": "must be a mapping of keys",
     "string_pattern_mismatch": "is not written as it must be; see docs/configuration.md",
 }
 

@@ -9,9 +9,9 @@ from watchkeeper.bootstrap.system import system_clock, system_identifiers
 from watchkeeper.interfaces.cli.answer import Answer, ExitCode
 from watchkeeper.interfaces.cli.verb import Session
 from watchkeeper.interfaces.socket.client import NobodyListens, Refusal, asked
-from watchkeeper.interfaces.socket.office import Office
+from watchkeeper.interfaces.socket.office import NoWatch, Office
 from watchkeeper.interfaces.socket.peer import own_name
-from watchkeeper.interfaces.socket.requests import Request
+from watchkeeper.interfaces.socket.requests import Reload, Request
 from watchkeeper.orchestration.orders import OrderRefused
 
 Result = Mapping[str, object]
@@ -39,6 +39,8 @@ def given(session: Session, request: Request) -> Result:
     try:
         return asked(session.folder / SOCKET, request)
     except NobodyListens:
+        if isinstance(request, Reload):
+            raise NoWatch from None
         return asyncio.run(_alone(session, request))
 
 

@@ -1,5 +1,7 @@
 """``watchkeeper status`` and ``reload``: the watch that runs."""
 
+from collections.abc import Mapping
+
 from watchkeeper.interfaces.cli.answer import Answer, ExitCode
 from watchkeeper.interfaces.cli.verb import DryRun, Session
 
@@ -21,13 +23,10 @@ def status(session: Session) -> Answer:
 
 def reload(session: Session, dry_run: DryRun = False) -> Answer:
     """Let the running watch read its estate and its runbooks again."""
-    from watchkeeper.bootstrap.data_directory import SOCKET
-    from watchkeeper.interfaces.socket.client import NobodyListens, asked
+    from watchkeeper.interfaces.cli.ordering import ordered
     from watchkeeper.interfaces.socket.requests import Reload
 
-    try:
-        found = asked(session.folder / SOCKET, Reload(dry_run=dry_run))
-    except NobodyListens:
-        said = f"no watch is running on {session.folder}: there is nothing to reload"
-        return Answer(body={"running": False}, said=(said,), exit_code=ExitCode.FINDING)
-    return Answer(body=dict(found), said=(f"in force: {found['in_force']}",))
+    def said(result: Mapping[str, object]) -> str:
+        return f"in force: {result['in_force']}"
+
+    return ordered(session, Reload(dry_run=dry_run), said)

@@ -30,11 +30,18 @@ class NoWatch(orders.OrderRefused):
     """No watch is running on this data directory; start it with `watchkeeper up`."""
 
 
+class NotReloaded(orders.OrderRefused):
+    """What was read cannot be used; what was in force stays in force."""
+
+
 class Watch(Protocol):
     """What only a running watch can do."""
 
     async def reload(self) -> str:
-        """Read the estate and the runbooks again; a line on what is in force."""
+        """Read the estate and the runbooks again; a line on what is in force.
+
+        Raises NotReloaded.
+        """
 
     async def status(self) -> Result:
         """How it is."""
