@@ -269,6 +269,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The environment first, then the file; nothing else is looked at."""
+        del settings_cls, dotenv_settings, file_secret_settings
         return (env_settings, init_settings)
 
 

@@ -5,12 +5,9 @@ from typing import Annotated
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, Rows
-from watchkeeper.interfaces.cli.verb import Session, verb
-
-alerts = typer.Typer(help="What looks wrong.", no_args_is_help=True)
+from watchkeeper.interfaces.cli.verb import Session
 
 
-@verb(alerts, "list")
 def alerts_list(
     session: Session,
     everything: Annotated[bool, typer.Option("--all", help="Also what is over.")] = False,
@@ -25,7 +22,6 @@ def alerts_list(
     return Answer(body=found, said=(Rows(columns=columns, rows=rows, none="no alerts"),))
 
 
-@verb(alerts, "show")
 def alerts_show(
     session: Session, fingerprint: Annotated[str, typer.Argument(metavar="FINGERPRINT")]
 ) -> Answer:

@@ -20,11 +20,10 @@ class Output(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What the caller's script gets."""
+    """What the caller's script gets; 2 is wrong usage, which is the parser's own answer."""
 
     OK = 0
     FINDING = 1  # asked and answered, and the answer is no
-    USAGE = 2
     CANNOT = 3
 
 

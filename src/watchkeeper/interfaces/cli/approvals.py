@@ -7,14 +7,11 @@ from typing import Annotated
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, ExitCode, Rows
-from watchkeeper.interfaces.cli.verb import DryRun, Session, verb
-
-approvals = typer.Typer(help="What waits for a person.", no_args_is_help=True)
+from watchkeeper.interfaces.cli.verb import DryRun, Session
 
 ActionId = Annotated[str, typer.Argument(metavar="ACTION", help="As `approvals list` shows it.")]
 
 
-@verb(approvals, "list")
 def approvals_list(session: Session) -> Answer:
     """The actions that wait for an answer, oldest first."""
     from watchkeeper.interfaces.cli.looking import looked
@@ -26,7 +23,6 @@ def approvals_list(session: Session) -> Answer:
     return Answer(body=found, said=(Rows(columns=columns, rows=rows, none="nothing waits"),))
 
 
-@verb(approvals, "show")
 def approvals_show(session: Session, action: ActionId) -> Answer:
     """Exactly what would run, where, and what every gate says."""
     from watchkeeper.interfaces.cli.looking import looked

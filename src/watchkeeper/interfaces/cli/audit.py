@@ -3,13 +3,11 @@
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, ExitCode, Rows
-from watchkeeper.interfaces.cli.verb import DryRun, Session, verb
+from watchkeeper.interfaces.cli.verb import DryRun, Session
 
-audit = typer.Typer(help="Whether the journal is as it was written.", no_args_is_help=True)
 journal = typer.Typer(help="The journal's own upkeep.", no_args_is_help=True)
 
 
-@verb(audit, "verify")
 def audit_verify(session: Session) -> Answer:
     """Walk the whole journal, offline. Exit 1: something is not as it was written."""
     from watchkeeper.bootstrap.audit import verified
@@ -35,7 +33,6 @@ def audit_verify(session: Session) -> Answer:
     )
 
 
-@verb(journal, "rebuild")
 def journal_rebuild(session: Session, dry_run: DryRun = False) -> Answer:
     """Make every state anew from the entries. Exit 1: some were not what the entries say."""
     from watchkeeper.bootstrap.audit import rebuilt, rebuilt_aside

@@ -5,12 +5,9 @@ from typing import Annotated
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, Rows
-from watchkeeper.interfaces.cli.verb import Session, verb
-
-changes = typer.Typer(help="Change records.", no_args_is_help=True)
+from watchkeeper.interfaces.cli.verb import Session
 
 
-@verb(changes, "list")
 def changes_list(session: Session) -> Answer:
     """The newest change records, newest first."""
     from watchkeeper.interfaces.cli.looking import looked
@@ -22,7 +19,6 @@ def changes_list(session: Session) -> Answer:
     return Answer(body=found, said=(Rows(columns=columns, rows=rows, none="no changes"),))
 
 
-@verb(changes, "show")
 def changes_show(
     session: Session, record: Annotated[str, typer.Argument(metavar="RECORD")]
 ) -> Answer:

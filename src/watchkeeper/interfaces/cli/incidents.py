@@ -5,12 +5,9 @@ from typing import Annotated
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, Rows
-from watchkeeper.interfaces.cli.verb import Session, verb
-
-incidents = typer.Typer(help="What went wrong, and what was done.", no_args_is_help=True)
+from watchkeeper.interfaces.cli.verb import Session
 
 
-@verb(incidents, "list")
 def incidents_list(
     session: Session,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="How many at most.")] = 1000,
@@ -25,7 +22,6 @@ def incidents_list(
     return Answer(body=found, said=(Rows(columns=columns, rows=rows, none="no incidents"),))
 
 
-@verb(incidents, "show")
 def incidents_show(
     session: Session, identifier: Annotated[str, typer.Argument(metavar="ID")]
 ) -> Answer:

@@ -5,14 +5,11 @@ from typing import Annotated
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, ExitCode
-from watchkeeper.interfaces.cli.verb import DryRun, Session, verb
-
-kill = typer.Typer(help="The kill switch.", no_args_is_help=True)
+from watchkeeper.interfaces.cli.verb import DryRun, Session
 
 Reason = Annotated[str, typer.Option(help="Why; it goes into the journal.")]
 
 
-@verb(kill, "engage")
 def kill_engage(session: Session, reason: Reason = "", dry_run: DryRun = False) -> Answer:
     """Stop: nothing starts any more, and what runs stops at its next step."""
     from watchkeeper.bootstrap.data_directory import prepared
@@ -32,7 +29,6 @@ def kill_engage(session: Session, reason: Reason = "", dry_run: DryRun = False) 
         return _only_on_the_page(error)
 
 
-@verb(kill, "release")
 def kill_release(session: Session, reason: Reason = "", dry_run: DryRun = False) -> Answer:
     """Let it act again, within what is granted."""
     from watchkeeper.interfaces.cli.ordering import ordered
@@ -43,7 +39,6 @@ def kill_release(session: Session, reason: Reason = "", dry_run: DryRun = False)
     return ordered(session, request, lambda _: f"kill switch {said}")
 
 
-@verb(kill, "status")
 def kill_status(session: Session) -> Answer:
     """Whether it is engaged, since when and by whom."""
     from watchkeeper.interfaces.cli.looking import looked

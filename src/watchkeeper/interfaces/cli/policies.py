@@ -6,12 +6,9 @@ from typing import Annotated
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, Rows
-from watchkeeper.interfaces.cli.verb import DryRun, Session, verb
-
-policies = typer.Typer(help="How far a runbook may go by itself.", no_args_is_help=True)
+from watchkeeper.interfaces.cli.verb import DryRun, Session
 
 
-@verb(policies, "list")
 def policies_list(session: Session) -> Answer:
     """Every level that a person has granted."""
     from watchkeeper.interfaces.cli.looking import looked
@@ -24,7 +21,6 @@ def policies_list(session: Session) -> Answer:
     return Answer(body=found, said=(Rows(columns=columns, rows=rows, none=none),))
 
 
-@verb(policies, "grant")
 def policies_grant(
     session: Session,
     runbook: Annotated[str, typer.Argument(help="As `runbooks list` shows it.")],

@@ -6,15 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from watchkeeper.interfaces.cli.answer import Answer, ExitCode, Rows
-from watchkeeper.interfaces.cli.verb import Session, verb
+from watchkeeper.interfaces.cli.verb import Session
 
 if TYPE_CHECKING:
     from watchkeeper.bootstrap.library import Shelf
 
-runbooks = typer.Typer(help="What may be done about what.", no_args_is_help=True)
 
-
-@verb(runbooks, "list")
 def runbooks_list(session: Session) -> Answer:
     """The runbooks in force: the shipped ones and your own."""
     shelf = _shelf(session)
@@ -34,7 +31,6 @@ def runbooks_list(session: Session) -> Answer:
     return Answer(body=body, said=(table, *left_out))
 
 
-@verb(runbooks, "show")
 def runbooks_show(session: Session, runbook: Annotated[str, typer.Argument()]) -> Answer:
     """One runbook: its preconditions, its steps, how it is verified, its prose."""
     from watchkeeper.interfaces.cli.telling import runbook_told
@@ -47,7 +43,6 @@ def runbooks_show(session: Session, runbook: Annotated[str, typer.Argument()]) -
     return Answer(body=fields_of(found), said=runbook_told(found))
 
 
-@verb(runbooks, "lint")
 def runbooks_lint(
     session: Session,
     paths: Annotated[

@@ -1,14 +1,9 @@
 """``watchkeeper servers``: the estate as it is written down."""
 
-import typer
-
 from watchkeeper.interfaces.cli.answer import Answer, Rows
-from watchkeeper.interfaces.cli.verb import Session, verb
-
-servers = typer.Typer(help="Servers and services of the estate.", no_args_is_help=True)
+from watchkeeper.interfaces.cli.verb import Session
 
 
-@verb(servers, "list")
 def servers_list(session: Session) -> Answer:
     """Every server with its class and its services."""
     from watchkeeper.bootstrap.estate_in_force import estate_in_force

@@ -4,18 +4,24 @@ from typing import Annotated
 
 import typer
 
-from watchkeeper.interfaces.cli.alerts import alerts
-from watchkeeper.interfaces.cli.approvals import approvals, approve, deny, explain
-from watchkeeper.interfaces.cli.audit import audit, journal
-from watchkeeper.interfaces.cli.changes import changes
+from watchkeeper.interfaces.cli.alerts import alerts_list, alerts_show
+from watchkeeper.interfaces.cli.approvals import (
+    approvals_list,
+    approvals_show,
+    approve,
+    deny,
+    explain,
+)
+from watchkeeper.interfaces.cli.audit import audit_verify, journal_rebuild
+from watchkeeper.interfaces.cli.changes import changes_list, changes_show
 from watchkeeper.interfaces.cli.demo import demo
 from watchkeeper.interfaces.cli.doctor import doctor
-from watchkeeper.interfaces.cli.incidents import incidents
+from watchkeeper.interfaces.cli.incidents import incidents_list, incidents_show
 from watchkeeper.interfaces.cli.init import init
-from watchkeeper.interfaces.cli.kill import kill
-from watchkeeper.interfaces.cli.policies import policies
-from watchkeeper.interfaces.cli.runbooks import runbooks
-from watchkeeper.interfaces.cli.servers import servers
+from watchkeeper.interfaces.cli.kill import kill_engage, kill_release, kill_status
+from watchkeeper.interfaces.cli.policies import policies_grant, policies_list
+from watchkeeper.interfaces.cli.runbooks import runbooks_lint, runbooks_list, runbooks_show
+from watchkeeper.interfaces.cli.servers import servers_list
 from watchkeeper.interfaces.cli.up import up
 from watchkeeper.interfaces.cli.verb import (
     ConfigOption,
@@ -59,22 +65,58 @@ def everywhere(
     ctx.obj = Session(config=config, data_dir=data_dir, output=output, debug=debug)
 
 
+def noun(name: str, meaning: str) -> typer.Typer:
+    """A group of verbs."""
+    group = typer.Typer(help=meaning, no_args_is_help=True, rich_markup_mode=None)
+    app.add_typer(group, name=name)
+    return group
+
+
 verb(app, "up")(up)
 verb(app, "demo")(demo)
 verb(app, "init")(init)
 verb(app, "doctor")(doctor)
 verb(app, "status")(status)
 verb(app, "reload")(reload)
-app.add_typer(alerts, name="alerts")
-app.add_typer(incidents, name="incidents")
-app.add_typer(approvals, name="approvals")
+
+alerts = noun("alerts", "What looks wrong.")
+verb(alerts, "list")(alerts_list)
+verb(alerts, "show")(alerts_show)
+
+incidents = noun("incidents", "What went wrong, and what was done about it.")
+verb(incidents, "list")(incidents_list)
+verb(incidents, "show")(incidents_show)
+
+approvals = noun("approvals", "What waits for a person.")
+verb(approvals, "list")(approvals_list)
+verb(approvals, "show")(approvals_show)
 verb(app, "approve")(approve)
 verb(app, "deny")(deny)
 verb(app, "explain")(explain)
-app.add_typer(kill, name="kill")
-app.add_typer(policies, name="policies")
-app.add_typer(runbooks, name="runbooks")
-app.add_typer(servers, name="servers")
-app.add_typer(changes, name="changes")
-app.add_typer(audit, name="audit")
-app.add_typer(journal, name="journal")
+
+kill = noun("kill", "The kill switch: stop everything, and let it go again.")
+verb(kill, "engage")(kill_engage)
+verb(kill, "release")(kill_release)
+verb(kill, "status")(kill_status)
+
+policies = noun("policies", "How far which runbook may go by itself.")
+verb(policies, "list")(policies_list)
+verb(policies, "grant")(policies_grant)
+
+runbooks = noun("runbooks", "What may be done about what.")
+verb(runbooks, "list")(runbooks_list)
+verb(runbooks, "show")(runbooks_show)
+verb(runbooks, "lint")(runbooks_lint)
+
+servers = noun("servers", "Servers and services of the estate.")
+verb(servers, "list")(servers_list)
+
+changes = noun("changes", "Change records: one for everything that was done.")
+verb(changes, "list")(changes_list)
+verb(changes, "show")(changes_show)
+
+audit = noun("audit", "Whether the journal is as it was written.")
+verb(audit, "verify")(audit_verify)
+
+journal = noun("journal", "The journal's own upkeep.")
+verb(journal, "rebuild")(journal_rebuild)

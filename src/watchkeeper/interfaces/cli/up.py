@@ -1,7 +1,5 @@
 """``watchkeeper up``: everything in one process, until it is told to stop."""
 
-import asyncio
-import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +20,8 @@ class AlreadyWatching(Exception):
 
 def up(session: Session) -> Answer:
     """Watch: without any configuration, this host. Stops on Ctrl-C and SIGTERM."""
+    import asyncio
+
     from watchkeeper.bootstrap.data_directory import prepared
     from watchkeeper.interfaces.cli.log_lines import logs_to_stderr
 
@@ -35,6 +35,9 @@ def up(session: Session) -> Answer:
 
 async def _watched(settings: "Settings", folder: Path) -> None:
     """Serve until a signal comes."""
+    import asyncio
+    import signal
+
     from watchkeeper.bootstrap.app import serve
     from watchkeeper.interfaces.cli.version import version
     from watchkeeper.interfaces.daemon import beside

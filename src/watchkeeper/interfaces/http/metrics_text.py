@@ -60,13 +60,16 @@ def _of_the_loop(doors: Doors) -> Iterator[str]:
     yield _metric(
         "cycle_seconds", "gauge", "How long the last cycle took.", [({}, gauges.cycle_seconds)]
     )
+    if gauges.cycle_at is not None:
+        ended = gauges.cycle_at.timestamp()
+        yield _metric("cycle_timestamp_seconds", "gauge", "When it ended.", [({}, ended)])
     for name, value in sorted(gauges.counts.items()):
         yield _metric(name, "gauge", "Told by the watch.", [({}, value)])
 
 
 def _metric(name: str, kind: str, meaning: str, samples: list[tuple[Labels, float]]) -> str:
     lines = [f"# HELP watchkeeper_{name} {meaning}", f"# TYPE watchkeeper_{name} {kind}"]
-    lines += [f"watchkeeper_{name}{_braces(labels)} {value:.9g}" for labels, value in samples]
+    lines += [f"watchkeeper_{name}{_braces(labels)} {value:.14g}" for labels, value in samples]
     return "\n".join(lines) + "\n"
 
 
