@@ -18,6 +18,7 @@ from watchkeeper.monitoring.terms import Terms
 from watchkeeper.monitoring.track import Track, Tracks, advanced, covering, opened, resting
 from watchkeeper.monitoring.trail import Trail
 
+HELD_HORIZONS = 1.25  # what was foreseen stays so while it is not this much farther away
 _TWICE = Persistence(bad=2, of=2)  # foreseen twice, five minutes apart
 
 
@@ -94,7 +95,8 @@ def _looked(rule: Exhaustion, before: Foresight, frame: Frame) -> Foresight:
     if trail.fine.running == before.outlook.step and len(before.outlook.at) == len(rows):
         return Foresight(trail=trail, outlook=before.outlook, track=resting(track))
     ahead = outlook(rule, trail)
-    soon = ahead.near - frame.at <= rule.horizon_seconds
+    left = ahead.near - frame.at
+    soon = left <= rule.horizon_seconds * np.where(track.bad, HELD_HORIZONS, 1.0)
     return Foresight(trail=trail, outlook=ahead, track=advanced(track, soon, seen, frame.at))
 
 

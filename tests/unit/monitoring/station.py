@@ -8,10 +8,13 @@ from typing import TypeVar
 import numpy as np
 
 from watchkeeper.adapters.files.thresholds import read_thresholds
+from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.system.crew import InlineCrew
+from watchkeeper.adapters.system.identifiers import SeededIdentifiers
+from watchkeeper.adapters.system.manual_clock import ManualClock
 from watchkeeper.domain.alert import fingerprint
-from watchkeeper.domain.blob import Blob, opened
-from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Body, Draft, Entry
+from watchkeeper.domain.blob import opened
+from watchkeeper.domain.entry import Actor, ActorKind, Body, Entry
 from watchkeeper.domain.estate import Estate, Server, Service
 from watchkeeper.domain.events.alerts import AlertRaised, AlertResolved, AlertUpdated
 from watchkeeper.domain.readings import Gap, History, Readings, Series, Targets
@@ -21,11 +24,11 @@ from watchkeeper.monitoring.alert_fold import ALERT_FOLD, AlertState
 from watchkeeper.monitoring.cycle import Cycle, Watch
 from watchkeeper.monitoring.numbers import OWN_SOURCE, Pace
 from watchkeeper.monitoring.source_fold import SOURCE_FOLD
-from watchkeeper.ports.errors import SourceUnavailable, StaleRevision
-from watchkeeper.ports.journal import Held
+from watchkeeper.ports.errors import SourceUnavailable
 from watchkeeper.ports.logs import LogLine
 
 T = TypeVar("T")
+B = TypeVar("B", bound=Body)
 
 START = datetime(2026, 3, 2, tzinfo=UTC)  # a Monday
 AGENT = Actor(kind=ActorKind.AGENT, name="monitoring")
@@ -137,65 +140,8 @@ class PlayedLogs:
         return tuple(one for one in lines if one.at is None or start <= one.at <= end)[-limit:]
 
 
-class Told:
-    """Streams and their folds, with the journal's rule on revisions."""
-
-    FOLDS: tuple[AnyFold, ...] = (ALERT_FOLD, SOURCE_FOLD)
-
-    def __init__(self) -> None:
-        self.entries: list[Entry] = []
-        self._held: dict[str, Held] = {}
-
-    async def held(self, stream: str) -> Held | None:
-        return self._held.get(stream)
-
-    async def open_streams(self, prefix: str) -> tuple[Held, ...]:
-        streams = sorted(self._held)
-        return tuple(
-            self._held[name]
-            for name in streams
-            if name.startswith(f"{prefix}/") and self._held[name].state.open
-        )
-
-    def append(self, drafts: Sequence[Draft], at: datetime) -> None:
-        for draft in drafts:
-            held = self._held.get(draft.stream)
-            revision = held.revision if held else 0
-            if draft.expected is not None and draft.expected != revision:
-                raise StaleRevision(draft.stream)
-            entry = Entry(
-                position=len(self.entries) + 1,
-                stream=draft.stream,
-                revision=revision + 1,
-                at=at,
-                actor=AGENT,
-                cause=draft.cause,
-                body=draft.body,
-            )
-            self.entries.append(entry)
-            fold = next(fold for fold in self.FOLDS if draft.stream.startswith(f"{fold.prefix}/"))
-            state = held.state if held else fold.initial(draft.stream)
-            self._held[draft.stream] = Held(
-                stream=draft.stream, revision=revision + 1, state=fold.evolve(state, entry)
-            )
-
-    def bodies(self, kind: type[Body]) -> list[Body]:
-        return [entry.body for entry in self.entries if isinstance(entry.body, kind)]
-
-
-class Salts:
-    """Salts in order: chance has no place in a story."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def new(self) -> str:
-        self._count += 1
-        return f"{self._count:026d}"
-
-    def salt(self) -> bytes:
-        self._count += 1
-        return self._count.to_bytes(16, "big")
+def bodies(entries: Sequence[Entry], kind: type[B]) -> list[B]:
+    return [entry.body for entry in entries if isinstance(entry.body, kind)]
 
 
 async def at_once(seconds: float, work: Awaitable[T]) -> T:
@@ -215,20 +161,23 @@ class Station:
         pace: Pace | None = None,
         rules: Thresholds | None = None,
     ) -> None:
-        self.now = START
+        self.clock = ManualClock(START)
         self.pace = pace or Pace()
         self.rules = rules or read_thresholds()
-        self.sources = {name: PlayedMetrics(name, lambda: self.now) for name in sources}
+        self.sources = {name: PlayedMetrics(name, self.clock.now) for name in sources}
         self.logs = PlayedLogs()
-        self.told = Told()
-        self.blobs: dict[str, Blob] = {}
+        self.journal = MemoryJournal(Disk(), (ALERT_FOLD, SOURCE_FOLD), self.clock)
+        self.entries: list[Entry] = []
         self.estate = estate
-        self.cycles: list[Cycle] = []
         self.watch = self._watch()
         for server in estate.servers:
             self.source.says[up(server.name)] = 1
         for service in estate.services:
             self.source.says[probe(service.name, service.server)] = 1
+
+    @property
+    def now(self) -> datetime:
+        return self.clock.now()
 
     @property
     def source(self) -> PlayedMetrics:
@@ -244,29 +193,35 @@ class Station:
     async def run(self, cycles: int = 1, step: float | None = None) -> Cycle:
         """That many cycles, each a pace later; the last one's result."""
         for _ in range(cycles):
-            self.now += timedelta(seconds=step or self.pace.cycle_seconds)
-            self.cycles.append(await self.watch.cycle(self.now))
-            self.told.append(self.cycles[-1].drafts, self.now)
-            self.blobs.update({blob.digest: blob for blob in self.cycles[-1].blobs})
-        return self.cycles[-1]
+            self.clock.advance(timedelta(seconds=step or self.pace.cycle_seconds))
+            cycle = await self.watch.cycle(self.now)
+            if cycle.drafts:
+                self.entries += await self.journal.append(AGENT, cycle.drafts, cycle.blobs)
+        return cycle
+
+    @property
+    def said(self) -> list[object]:
+        return [entry.body for entry in self.entries]
 
     @property
     def raised(self) -> list[AlertRaised]:
-        return [body for body in self.told.bodies(AlertRaised) if isinstance(body, AlertRaised)]
+        return bodies(self.entries, AlertRaised)
 
     @property
     def updated(self) -> list[AlertUpdated]:
-        return [body for body in self.told.bodies(AlertUpdated) if isinstance(body, AlertUpdated)]
+        return bodies(self.entries, AlertUpdated)
 
     @property
     def resolved(self) -> list[AlertResolved]:
-        return [body for body in self.told.bodies(AlertResolved) if isinstance(body, AlertResolved)]
+        return bodies(self.entries, AlertResolved)
 
     async def active(self) -> list[AlertState]:
-        return [held.state for held in await self.told.open_streams("alert")]
+        return [held.state for held in await self.journal.open_streams("alert")]
 
-    def text(self, digest: str) -> str:
-        return opened(self.blobs[digest])
+    async def text(self, digest: str) -> str:
+        blob = await self.journal.blob(digest)
+        assert blob is not None
+        return opened(blob)
 
     def _watch(self) -> Watch:
         return Watch(
@@ -274,8 +229,8 @@ class Station:
             logs=(self.logs,),
             estate=EstateGraph(self.estate),
             rules=self.rules,
-            streams=self.told,
-            identifiers=Salts(),
+            streams=self.journal,
+            identifiers=SeededIdentifiers(self.clock, seed=1),
             crew=InlineCrew(),
             within=at_once,
             pace=self.pace,

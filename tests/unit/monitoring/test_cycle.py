@@ -44,7 +44,7 @@ async def test_one_bad_answer_is_not_an_alert() -> None:
     await station.run()
     station.says[probe("shop")] = 1
     await station.run(10)
-    assert station.told.entries == []
+    assert station.entries == []
 
 
 async def test_an_alert_is_over_after_three_quiet_cycles() -> None:
@@ -104,7 +104,7 @@ async def test_a_flapping_service_is_one_alert_that_stays_up_longer() -> None:
         await station.run(3)
         station.says[probe("shop")] = 1
         await station.run(4)
-    assert {entry.stream for entry in station.told.entries} == {
+    assert {entry.stream for entry in station.entries} == {
         f"alert/{own_fingerprint('web-1', 'service{shop}')}"
     }
     assert len(station.raised) == 2  # the second one outlives every pause
@@ -134,7 +134,7 @@ async def test_a_restart_tells_nothing_twice_and_forgets_nothing() -> None:
     await station.run(3)
     station.restart()
     await station.run(5)
-    assert len(station.told.entries) == 1
+    assert len(station.entries) == 1
     station.restart()
     station.says[probe("shop")] = 1
     await station.run(2)
@@ -147,7 +147,7 @@ async def test_what_was_not_written_is_told_again() -> None:
     station = Station(estate())
     station.says[probe("shop")] = 0
     await station.run()
-    station.now += timedelta(minutes=1)
+    station.clock.advance(timedelta(minutes=1))
     lost = await station.watch.cycle(station.now)
     assert len(lost.drafts) == 1  # and the append fails
     await station.run()

@@ -16,7 +16,7 @@ async def dead_shop(station: Station) -> str:
     await station.run(5)
     station.says[probe("shop")] = 0
     await station.run(2)
-    return station.text(station.raised[0].details)
+    return await station.text(station.raised[0].details)
 
 
 async def test_the_error_lines_around_the_onset_come_with_the_alert() -> None:
@@ -72,7 +72,7 @@ async def test_trouble_with_the_server_itself_asks_the_logs_of_its_services() ->
     station = Station(estate(services=("shop", "search")))
     station.says[up("web-1")] = 0
     await station.run(2)
-    text = station.text(station.raised[0].details)
+    text = await station.text(station.raised[0].details)
     assert "logs of shop, files: 0 lines" in text
     assert "logs of search, files: 0 lines" in text
 
@@ -83,7 +83,7 @@ async def test_an_update_brings_new_words_only_when_something_joined() -> None:
     await station.run(3)
     station.says[probe("search")] = 0
     await station.run(2)
-    assert "probe_success{search}" in station.text(station.updated[-1].details)
+    assert "probe_success{search}" in await station.text(station.updated[-1].details)
     station.says[probe("shop")] = 1
     await station.run(3)
     assert station.updated[-1].details == ""

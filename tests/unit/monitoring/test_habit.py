@@ -67,7 +67,7 @@ async def test_quiet_days_after_a_warm_start_raise_nothing() -> None:
         station.says[cpu(server)] = noisy(working_day, seed=seed)
     assert (await station.watch.back_fill(START)).complete
     await station.run(288 * 3)
-    assert station.told.entries == []
+    assert station.entries == []
 
 
 async def test_thirteen_days_are_a_cold_start_and_static_thresholds_hold() -> None:

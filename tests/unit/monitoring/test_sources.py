@@ -8,21 +8,17 @@ from watchkeeper.domain.readings import Gap
 TEN = tuple(f"web-{number}" for number in range(1, 11))
 
 
-def said(station: Station) -> list[object]:
-    return [entry.body for entry in station.told.entries]
-
-
 async def test_a_lost_source_is_told_once_and_raises_no_server_alert() -> None:
     station = Station(estate(servers=TEN))
     await station.run(3)
     station.source.fails = "refused"
     cycle = await station.run()
-    assert said(station) == []
+    assert station.said == []
     assert cycle.failing == ("prometheus",)
     assert Gap(source="prometheus", what="all", reason="refused") in cycle.gaps
     await station.run(60)
-    assert said(station) == [SourceLost(source="prometheus", reason="refused")]
-    assert station.told.entries[0].stream == "source/prometheus"
+    assert station.said == [SourceLost(source="prometheus", reason="refused")]
+    assert station.entries[0].stream == "source/prometheus"
 
 
 async def test_a_source_that_answers_again_is_told_and_judged_at_once() -> None:
@@ -33,7 +29,7 @@ async def test_a_source_that_answers_again_is_told_and_judged_at_once() -> None:
     station.source.fails = ""
     station.says[probe("shop")] = 0
     await station.run()
-    assert said(station)[1:] == [SourceRecovered(source="prometheus")]
+    assert station.said[1:] == [SourceRecovered(source="prometheus")]
     await station.run()
     assert len(station.raised) == 1
 
@@ -45,7 +41,7 @@ async def test_one_failed_answer_is_not_a_loss() -> None:
         await station.run()
         station.source.fails = ""
         await station.run()
-    assert said(station) == []
+    assert station.said == []
 
 
 async def test_while_a_source_is_lost_its_alerts_neither_grow_nor_end() -> None:
@@ -69,11 +65,11 @@ async def test_a_restart_while_a_source_is_lost_does_not_tell_it_again() -> None
     await station.run(3)
     station.restart()
     await station.run(10)
-    assert len(said(station)) == 1
+    assert len(station.said) == 1
     station.source.fails = ""
     station.restart()
     await station.run()
-    assert [type(body) for body in said(station)] == [SourceLost, SourceRecovered]
+    assert [type(body) for body in station.said] == [SourceLost, SourceRecovered]
 
 
 async def test_a_second_loss_is_told_in_the_same_stream() -> None:
@@ -83,8 +79,8 @@ async def test_a_second_loss_is_told_in_the_same_stream() -> None:
         await station.run(3)
         station.source.fails = ""
         await station.run(3)
-    assert [type(body) for body in said(station)] == [SourceLost, SourceRecovered] * 2
-    held = await station.told.held("source/prometheus")
+    assert [type(body) for body in station.said] == [SourceLost, SourceRecovered] * 2
+    held = await station.journal.held("source/prometheus")
     assert held is not None
     assert held.state.losses == 2
 
@@ -114,7 +110,7 @@ async def test_a_vanished_server_stays_so_over_a_restart() -> None:
     await station.run(3)
     station.restart()
     await station.run(50)
-    assert len(said(station)) == 1
+    assert len(station.said) == 1
     station.says[up("web-7")] = 1
     await station.run(3)
     assert len(station.resolved) == 1
@@ -144,11 +140,11 @@ async def test_more_than_a_fifth_of_the_servers_gone_is_one_lost_source() -> Non
         del station.says[up(server)]
     station.says[probe("shop")] = 0
     await station.run(20)
-    assert said(station) == [SourceLost(source="prometheus", reason="absent")]
+    assert station.said == [SourceLost(source="prometheus", reason="absent")]
     for server in ("web-2", "web-5", "web-9"):
         station.says[up(server)] = 1
     await station.run(2)
-    assert isinstance(said(station)[1], SourceRecovered)
+    assert isinstance(station.said[1], SourceRecovered)
     assert [alert.server for alert in station.raised] == ["web-1"]
 
 
@@ -166,7 +162,7 @@ async def test_a_source_that_answers_and_knows_nothing_any_more_is_lost() -> Non
     await station.run(3)
     station.says.clear()
     await station.run(10)
-    assert said(station) == [SourceLost(source="prometheus", reason="absent")]
+    assert station.said == [SourceLost(source="prometheus", reason="absent")]
 
 
 async def test_a_metric_that_could_not_be_asked_is_no_absence() -> None:
@@ -176,7 +172,7 @@ async def test_a_metric_that_could_not_be_asked_is_no_absence() -> None:
         del station.says[up(server)]
     station.source.gaps = (Gap(source="prometheus", what="up", reason="timeout"),)
     await station.run(10)
-    assert said(station) == []
+    assert station.said == []
 
 
 async def test_where_two_sources_know_a_series_the_first_that_answers_wins() -> None:
@@ -186,7 +182,7 @@ async def test_where_two_sources_know_a_series_the_first_that_answers_wins() -> 
     assert station.raised == []
     station.source.fails = "refused"
     await station.run(3)
-    assert [type(body).__name__ for body in said(station)] == ["SourceLost", "AlertRaised"]
+    assert [type(body).__name__ for body in station.said] == ["SourceLost", "AlertRaised"]
 
 
 async def test_not_a_number_is_said_after_a_while_and_is_neither_good_nor_bad() -> None:
@@ -218,4 +214,4 @@ async def test_a_moment_of_nonsense_is_forgiven() -> None:
     await station.run(2)
     station.says[cpu()] = 0.3
     await station.run(5)
-    assert said(station) == []
+    assert station.said == []

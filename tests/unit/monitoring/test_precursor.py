@@ -1,0 +1,95 @@
+"""A disk foreseen full, as the watch tells it."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from tests.unit.monitoring.station import START, Station, disk, estate
+from tests.unit.monitoring.weather import noisy
+from watchkeeper.domain.anomaly import AnomalyKind
+from watchkeeper.domain.severity import AlertSeverity
+from watchkeeper.monitoring.numbers import Pace
+
+FIVE_MINUTES = Pace(cycle_seconds=300)
+DAY = 288  # cycles
+FULL_AT = START + timedelta(days=3)
+
+
+def filling(a_day: float) -> Callable[[datetime], float]:
+    """Falls in a line that reaches nothing after three days; never above 0.7."""
+    return noisy(lambda at: min(0.7, a_day * (FULL_AT - at) / timedelta(days=1)), spread=0.003)
+
+
+async def warm(value: Callable[[datetime], float]) -> Station:
+    station = Station(estate(), pace=FIVE_MINUTES)
+    station.source.remembers = True
+    station.says[disk()] = value
+    assert (await station.watch.back_fill(START)).complete
+    return station
+
+
+async def test_a_disk_that_fills_is_foreseen_a_day_ahead() -> None:
+    station = await warm(filling(0.15))
+    await station.run(DAY)
+    assert station.raised == []
+    await station.run(DAY + DAY // 4)
+    (alert,) = station.raised
+    (anomaly,) = alert.anomalies
+    assert anomaly.kind is AnomalyKind.FORECAST
+    assert anomaly.severity is AlertSeverity.WARNING
+    assert (anomaly.metric, anomaly.part) == ("filesystem_free_ratio", "/var")
+    assert anomaly.expected_at is not None
+    assert anomaly.expected_latest_at is not None
+    assert abs(anomaly.expected_at - FULL_AT) < timedelta(hours=3)
+    assert anomaly.expected_at < anomaly.expected_latest_at
+    assert "at the latest" in await station.text(alert.details)
+    assert len(station.entries) == 1  # foreseen again every five minutes, told once
+
+
+async def test_what_was_foreseen_becomes_critical_and_is_joined_by_the_threshold() -> None:
+    station = await warm(filling(0.15))
+    await station.run(3 * DAY - 12)
+    assert len(station.raised) == 1
+    assert station.updated[-1].severity is AlertSeverity.CRITICAL
+    kinds = {anomaly.kind for anomaly in station.updated[-1].anomalies}
+    assert kinds == {AnomalyKind.FORECAST, AnomalyKind.THRESHOLD}
+
+
+async def test_a_disk_that_is_emptied_again_ends_its_forecast() -> None:
+    emptied_at = START + timedelta(days=2, hours=12)
+    falling = filling(0.15)
+    station = await warm(lambda at: 0.65 if at >= emptied_at else falling(at))
+    await station.run(3 * DAY)
+    assert len(station.raised) == 1
+    (over,) = station.resolved
+    assert emptied_at < over.resolved_at <= emptied_at + timedelta(minutes=30)
+
+
+async def test_a_nightly_clean_up_is_foreseen_by_nobody() -> None:
+    def cleaned(at: datetime) -> float:
+        hours = (at - at.replace(hour=0, minute=0)) / timedelta(hours=1)
+        return 0.35 - 0.25 * ((hours - 3) % 24) / 24
+
+    station = await warm(noisy(cleaned, spread=0.002))
+    await station.run(3 * DAY)
+    assert station.entries == []
+
+
+async def test_a_watch_without_history_waits_for_a_day_before_it_foresees() -> None:
+    station = Station(estate(), pace=FIVE_MINUTES)
+    station.says[disk()] = filling(0.13)
+    await station.run(2 * DAY + DAY // 2)
+    (alert,) = station.raised
+    assert alert.anomalies[0].kind is AnomalyKind.FORECAST
+    assert alert.started_at > START + timedelta(days=1)
+
+
+async def test_a_restart_foresees_on_from_the_sources_memory() -> None:
+    station = await warm(filling(0.15))
+    await station.run(2 * DAY + DAY // 2)
+    assert len(station.entries) == 1
+    station.restart()
+    assert (await station.watch.back_fill(station.now)).complete
+    await station.run(6)
+    assert len(station.entries) == 1
+    cycle = await station.run()
+    assert [anomaly.kind for anomaly in cycle.anomalies] == [AnomalyKind.FORECAST]
