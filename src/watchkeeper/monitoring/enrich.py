@@ -2,9 +2,8 @@
 
 import asyncio
 import re
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Protocol, TypeVar
 
 from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.estate import Service
@@ -14,7 +13,9 @@ from watchkeeper.monitoring.terms import Terms
 from watchkeeper.ports.errors import SourceUnavailable
 from watchkeeper.ports.logs import LogLine, Logs
 
-T = TypeVar("T")
+Lines = tuple[LogLine, ...]
+Within = Callable[[float, Awaitable[Lines]], Awaitable[Lines]]
+"""Waits for the lines no longer than so many seconds; raises TimeoutError."""
 
 SERVICES_LOOKED_AT = 4  # for one alert
 LINES_READ = 200
@@ -27,13 +28,6 @@ _TROUBLE = re.compile(
     re.IGNORECASE,
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-
-
-class Within(Protocol):
-    """Waits no longer than that; raises TimeoutError."""
-
-    async def __call__(self, seconds: float, work: Awaitable[T], /) -> T:
-        """The work's result."""
 
 
 async def details(news: News, logs: Sequence[Logs], within: Within, terms: Terms) -> str:
