@@ -1,5 +1,6 @@
 """``watchkeeper kill``: stop everything, at once, and let it go again."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -12,8 +13,7 @@ Reason = Annotated[str, typer.Option(help="Why; it goes into the journal.")]
 
 def kill_engage(session: Session, reason: Reason = "", dry_run: DryRun = False) -> Answer:
     """Stop: nothing starts any more, and what runs stops at its next step."""
-    from watchkeeper.bootstrap.data_directory import prepared
-    from watchkeeper.bootstrap.opening import kill_page
+    from watchkeeper.bootstrap.data_directory import DataDirectoryRefused
     from watchkeeper.interfaces.cli.ordering import ordered
     from watchkeeper.interfaces.socket.client import WatchDoesNotAnswer
     from watchkeeper.interfaces.socket.requests import EngageKill
@@ -22,10 +22,16 @@ def kill_engage(session: Session, reason: Reason = "", dry_run: DryRun = False) 
     request = EngageKill(reason=reason, dry_run=dry_run)
     said = "would be engaged" if dry_run else "engaged: nothing starts any more"
     if not dry_run:
-        kill_page(prepared(session.folder)).engage()  # holds, whatever becomes of the journal
+        _stop(session)
     try:
         return ordered(session, request, lambda _: f"kill switch {said}")
-    except (WatchDoesNotAnswer, JournalClosed, JournalLocked, SchemaTooNew) as error:
+    except (
+        WatchDoesNotAnswer,
+        JournalClosed,
+        JournalLocked,
+        SchemaTooNew,
+        DataDirectoryRefused,
+    ) as error:
         return _only_on_the_page(error)
 
 
@@ -50,6 +56,16 @@ def kill_status(session: Session) -> Answer:
     where = "" if found["journal"] else " on the kill page only"
     told = f"kill switch: ENGAGED{where} since {found['since'] or '?'} by {found['by'] or '?'}"
     return Answer(body=found, said=(told,))
+
+
+def _stop(session: Session) -> None:
+    """Let the kill page say stop, before anything else can fail; whoever may write it may stop."""
+    from watchkeeper.bootstrap.data_directory import prepared
+    from watchkeeper.bootstrap.opening import kill_page
+
+    folder = session.folder if session.folder.is_dir() else prepared(session.folder)
+    kill_page(folder).engage()
+    print("the kill page says stop", file=sys.stderr)
 
 
 def _page(session: Session) -> bool:

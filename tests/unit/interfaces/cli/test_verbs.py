@@ -244,10 +244,18 @@ def test_the_page_stops_even_when_the_journal_cannot_be_told(story: Speaker) -> 
     finally:
         lock.release()
     assert spoken.exit_code == 1
-    assert spoken.body["journalled"] is False
+    assert '"journalled": false' in spoken.output
     status = story.json("kill", "status")
     assert (status["engaged"], status["journal"], status["page"]) == (True, False, True)
     assert story("kill", "release").exit_code == 0
+
+
+def test_a_directory_that_others_may_look_into_can_still_be_stopped(story: Speaker) -> None:
+    story.folder.chmod(0o755)
+    spoken = story("kill", "engage")
+    assert spoken.exit_code == 1
+    assert "chmod 700" in spoken.output
+    assert kill_page(story.folder).engaged()
 
 
 def test_an_order_while_somebody_holds_the_directory_cannot_be_given(story: Speaker) -> None:
