@@ -44,7 +44,7 @@ lint: $(VENV)/.dev ## Style, types, layers, dead code, dependencies, the figures
 	$(BIN)/deptry src
 	$(BIN)/pytest tests/unit/test_style_figures.py -q -s -p no:cacheprovider
 
-unit: $(VENV)/.dev ## Unit, contract and property tests with branch coverage
+unit: $(VENV)/.dev servers ## Unit, contract and property tests with branch coverage
 	$(BIN)/pytest tests/unit tests/contract tests/property -n 2 --cov --cov-branch --cov-report=term $(ARGS)
 
 simulation: $(VENV)/.dev ## The whole system under seeds, faults and crashes, on a virtual clock

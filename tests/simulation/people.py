@@ -95,13 +95,18 @@ class Rival:
     clock: Clock
     chance: random.Random
 
-    async def draw_on(self, opened: Entry) -> None:
-        """Use seven actions of the incident at once and try for the eighth some time later."""
-        incident = opened.stream.partition("/")[2]
+    incident: str = ""
+
+    async def nearly_all(self, opened: Entry) -> None:
+        """Use up seven actions of the incident at once."""
+        self.incident = opened.stream.partition("/")[2]
         for number in range(ACTIONS_PER_INCIDENT - 1):
-            await self._drawn(incident, number)
-        await asyncio.sleep(self.chance.uniform(0, 3))
-        await self._drawn(incident, ACTIONS_PER_INCIDENT)
+            await self._drawn(self.incident, number)
+
+    async def the_last(self, _: Entry) -> None:
+        """Try for the eighth just when the program is about to."""
+        await asyncio.sleep(self.chance.uniform(0, 0.15))
+        await self._drawn(self.incident, ACTIONS_PER_INCIDENT)
 
     async def _drawn(self, incident: str, number: int) -> None:
         """One warrant, at the revision that was looked at, never beyond the budget, never used."""

@@ -29,6 +29,7 @@ from watchkeeper.adapters.system.identifiers import SeededIdentifiers
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
 from watchkeeper.domain.blob import opened
 from watchkeeper.domain.entry import Entry, Unreadable, prefix_of
+from watchkeeper.domain.events.actions import ChangeOpened
 from watchkeeper.domain.events.incidents import IncidentOpened
 from watchkeeper.domain.job import JobTemplate
 from watchkeeper.domain.merkle import Frontier, leaf_hash
@@ -187,10 +188,14 @@ class Run:
         if self.script.rival:
             rival = Rival(desk.journal, clock, chance)
 
-            async def draw(entry: Entry) -> None:
-                self._background(rival.draw_on(entry))
+            async def nearly_all(entry: Entry) -> None:
+                self._background(rival.nearly_all(entry))
 
-            self.on_kind.append((IncidentOpened.kind, draw))
+            async def the_last(entry: Entry) -> None:
+                self._background(rival.the_last(entry))
+
+            self.on_kind.append((IncidentOpened.kind, nearly_all))
+            self.on_kind.append((ChangeOpened.kind, the_last))
 
     async def heard(self) -> None:
         """After every commit: all new entries go through the invariants, in order."""

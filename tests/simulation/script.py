@@ -85,14 +85,14 @@ def drawn(seed: int, blueprint: Blueprint) -> Script:
     script = story(chance, blueprint)
     workers = max(script.workers, chance.choice((1, 1, 2)))
     script = replace(script, workers=workers)
-    crashes = tuple(_crash(chance, workers) for _ in range(chance.choice((0, 1, 1, 2, 3))))
+    crashes = tuple(_crash(chance, workers) for _ in range(chance.choice((0, 1, 2, 3, 4, 6))))
     return replace(script, crashes=crashes)
 
 
 def _crash(chance: random.Random, workers: int) -> Crash:
     return Crash(
         worker=chance.randrange(workers),
-        at=chance.uniform(5, STORM_SECONDS * 0.8),
+        at=chance.uniform(0, STORM_SECONDS * 0.5),
         after_kind=chance.choice(("", *KINDS)),
         steps=chance.choice((0, 1, 2, 3, 5, 8, 13, 21, 40, 80)),
         down_seconds=chance.choice((0.5, 5.0, 30.0, 70.0)),
@@ -199,7 +199,7 @@ def dead_wrapper(chance: random.Random, blueprint: Blueprint) -> Script:
     assert isinstance(dies, ServiceDies)
     server = next(s.service.server for s in blueprint.services if s.service.name == dies.service)
     wrapper = tuple(
-        (died_at + 15.0 + 4.0 * number, WrapperDies(server=server)) for number in range(20)
+        (died_at + 15.0 + 2.0 * number, WrapperDies(server=server)) for number in range(60)
     )
     return replace(script, story="the wrapper is killed", faults=(*script.faults, *wrapper))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Draft, Entry, Unreadable, prefix_of
 from watchkeeper.domain.merkle import Frontier, leaf_hash
-from watchkeeper.domain.record import encoded, record_of
+from watchkeeper.domain.record import encoded, entry_of, record_of
 
 
 class StaleRevision(Exception):
@@ -65,19 +65,19 @@ def planned(  # noqa: PLR0913 all that an append depends on
 ) -> Plan:
     """What these drafts come to on top of what is there; nothing is written.
 
-    ``look`` gives a stream's fold as it is now. Raises StaleRevision, NotAPerson, NotFinite.
+    ``look`` gives a stream's fold as it is now. Raises StaleRevision, NotAPerson, NotFinite, and
+    RecordDamaged when a body does not hold what its type declares.
     """
     rows: list[Row] = []
     folded: dict[str, Folded] = {}
     for draft in drafts:
-        if draft.body.person_only and actor.kind is not ActorKind.PERSON:
-            raise NotAPerson(f"{draft.body.kind} may only be said by a person, not by {actor}")
+        _may_say(actor, draft)
         before = folded.get(draft.stream) or look(draft.stream)
         revision = before.revision if before else 0
         if draft.expected is not None and draft.expected != revision:
             raise StaleRevision(f"{draft.stream} is at {revision}, not {draft.expected}")
-        entry = Entry(
-            position=frontier.size + 1,
+        said = Entry(
+            position=frontier.size + len(rows) + 1,
             stream=draft.stream,
             revision=revision + 1,
             at=at,
@@ -85,46 +85,45 @@ def planned(  # noqa: PLR0913 all that an append depends on
             cause=draft.cause,
             body=draft.body,
         )
-        record = record_of(entry)
-        leaf = leaf_hash(record)
-        frontier = frontier.appended(leaf)
+        record = record_of(said)
+        entry = entry_of(record)  # what is folded is what is kept, so a rebuild folds the same
         rows.append(
             Row(
                 entry=entry,
                 kind=draft.body.kind,
                 schema=draft.body.schema,
                 record=record,
-                leaf=leaf,
+                leaf=leaf_hash(record),
             )
         )
         folded[draft.stream] = after(before, entry, folds)
+    frontier = frontier.extended(row.leaf for row in rows)
     return Plan(rows=tuple(rows), folded=folded, frontier=frontier)
 
 
+def _may_say(actor: Actor, draft: Draft) -> None:
+    if draft.body.person_only and actor.kind is not ActorKind.PERSON:
+        raise NotAPerson(f"{draft.body.kind} may only be said by a person, not by {actor}")
+
+
 def after(before: Folded | None, entry: Entry, folds: Mapping[str, AnyFold]) -> Folded:
-    """A stream's fold after one more entry; an unreadable entry leaves the state as it was."""
+    """A stream's fold after one more entry; from an unreadable entry on the state stays as it was.
+
+    A stream whose prefix has no fold has no state and is never open.
+    """
     prefix = prefix_of(entry.stream)
     fold = folds.get(prefix)
-    if fold is None:
-        return Folded(
-            stream=entry.stream,
-            prefix=prefix,
-            revision=entry.revision,
-            wake_at=None,
-            open=False,
-            readable=True,
-            state=None,
-        )
-    state = before.state if before else fold.initial(entry.stream)
     readable = (before is None or before.readable) and not isinstance(entry.body, Unreadable)
-    if readable:
-        state = fold.evolve(state, entry)
+    state = None
+    if fold is not None:
+        state = before.state if before else fold.initial(entry.stream)
+        state = fold.evolve(state, entry) if readable else state
     return Folded(
         stream=entry.stream,
         prefix=prefix,
         revision=entry.revision,
-        wake_at=state.wake_at,
-        open=state.open,
+        wake_at=state.wake_at if state is not None else None,
+        open=state is not None and state.open,
         readable=readable,
         state=state,
     )

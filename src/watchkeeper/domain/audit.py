@@ -17,10 +17,11 @@ class Fault:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """How many entries were walked, and every fault."""
+    """How many entries were walked, every fault, and in words what could not be checked."""
 
     entries: int
     faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

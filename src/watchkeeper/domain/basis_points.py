@@ -11,8 +11,11 @@ OUTCOMES_TO_PROVE = 50  # labelled outcomes of an incident class before its caps
 
 
 def from_ratio(ratio: float) -> int:
-    """A ratio of 0–1 as basis points, rounded down so that no gate opens by rounding."""
-    return int(min(max(ratio, 0.0), 1.0) * WHOLE)
+    """A ratio of 0–1 as basis points, rounded down so that no gate opens by rounding.
+
+    What is no number (NaN) is worth nothing.
+    """
+    return int(min(max(0.0, ratio), 1.0) * WHOLE)
 
 
 def as_ratio(points: int) -> float:

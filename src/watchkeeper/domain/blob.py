@@ -37,11 +37,15 @@ def blob_digest(salt: bytes, content: bytes) -> str:
 
 
 def sealed(text: str, salt: bytes) -> Blob:
-    """A text ready to be stored: secrets masked first, then cut to the limit, then digested."""
-    content = masked(text).encode("utf-8", "replace")
-    if len(content) > TEXT_LIMIT_BYTES:
-        cut = content[:TEXT_LIMIT_BYTES]
-        content = cut + f"\n[cut: {len(content) - len(cut)} bytes more]".encode()
+    """A text ready to be stored: secrets masked, cut to the limit, digested.
+
+    What lies beyond the limit is not even looked at: a huge text costs no more than a long one.
+    """
+    head, rest = text[:TEXT_LIMIT_BYTES], text[TEXT_LIMIT_BYTES:]
+    content = masked(head).encode("utf-8", "replace")
+    more = len(content[TEXT_LIMIT_BYTES:]) + len(rest.encode("utf-8", "replace"))
+    if more:
+        content = content[:TEXT_LIMIT_BYTES] + f"\n[cut: {more} bytes more]".encode()
     return Blob(digest=blob_digest(salt, content), salt=salt, content=content)
 
 

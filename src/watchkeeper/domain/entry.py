@@ -132,12 +132,17 @@ S = TypeVar("S", bound=State)
 
 @dataclass(frozen=True, kw_only=True)
 class Fold(Generic[S]):
-    """How the streams of one prefix become states: the only way a state arises."""
+    """How the streams of one prefix become states: the only way a state arises.
+
+    ``version`` goes up when ``evolve`` reads old entries in a new way: states kept by an earlier
+    version are then made anew.
+    """
 
     prefix: str  # "incident" folds "incident/…"; a stream may also be just the prefix
     state: type[S]
     initial: Callable[[str], S]
     evolve: Callable[[S, Entry], S]
+    version: int = 1
 
 
 AnyFold = Fold[Any]

@@ -3,20 +3,21 @@
 Leaves, nodes and the moving frontier.
 """
 
-import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 
-EMPTY_ROOT = hashlib.sha256(b"").digest()
+EMPTY_ROOT = sha256(b"").digest()
 
 
 def leaf_hash(record: bytes) -> bytes:
     """SHA-256(0x00‖record)."""
-    return hashlib.sha256(b"\x00" + record).digest()
+    return sha256(b"\x00" + record).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """SHA-256(0x01‖left‖right)."""
-    return hashlib.sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,13 +33,19 @@ class Frontier:
 
     def appended(self, leaf: bytes) -> "Frontier":
         """The frontier after one more leaf hash."""
-        peaks = list(self.peaks)
-        size, node = self.size, leaf
-        while size & 1:
-            node = node_hash(peaks.pop(), node)
-            size >>= 1
-        peaks.append(node)
-        return Frontier(size=self.size + 1, peaks=tuple(peaks))
+        return self.extended((leaf,))
+
+    def extended(self, leaves: Iterable[bytes]) -> "Frontier":
+        """The frontier after more leaf hashes, in order."""
+        peaks, size = list(self.peaks), self.size
+        for leaf in leaves:
+            node, left = leaf, size
+            while left & 1:  # two complete subtrees of the same size become one
+                node = sha256(b"\x01" + peaks.pop() + node).digest()
+                left >>= 1
+            peaks.append(node)
+            size += 1
+        return Frontier(size=size, peaks=tuple(peaks))
 
     def root(self) -> bytes:
         """The Merkle tree hash over all leaves."""

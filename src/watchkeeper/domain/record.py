@@ -4,6 +4,7 @@ JSON with sorted keys, instants as RFC 3339 with Z, no NaN and no infinity.
 """
 
 import math
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -11,12 +12,15 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from watchkeeper.domain import events as events  # all kinds have to be known to read any
 from watchkeeper.domain.entry import KINDS, Body, Entry, Unreadable, actor
 from watchkeeper.domain.instant import utc
 
 T = TypeVar("T")
 
 _ENCODER = msgspec.json.Encoder(order="sorted")
+_BINARY = msgspec.msgpack.Encoder()
+_MAYBE_NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")  # a float whose exponent is all ones
 
 
 class NotFinite(ValueError):
@@ -27,18 +31,23 @@ class RecordDamaged(ValueError):
     """The bytes are not the record of an entry."""
 
 
-class _Record(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True):
+    """What a record says of itself that the store also keeps in columns."""
+
+    kind: str
+    position: int
+    revision: int
+    schema: int
+    stream: str
+
+
+class _Record(Place, frozen=True):
     """An entry as it is written; the body stays as bytes until its kind is known."""
 
     actor: str
     at: datetime
     body: msgspec.Raw
     cause: int | None
-    kind: str
-    position: int
-    revision: int
-    schema: int
-    stream: str
 
 
 # How bodies of older schemas become today's: (kind, schema) → (builtins) → builtins of schema + 1.
@@ -84,6 +93,15 @@ def entry_of(record: bytes) -> Entry:
         raise RecordDamaged(f"not the record of an entry: {error}") from error
 
 
+def place_of(record: bytes) -> Place:
+    """What a record says of its place; its body is not looked at. Raises RecordDamaged."""
+    try:
+        place: Place = _decoder(Place).decode(record)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise RecordDamaged(f"not the record of an entry: {error}") from error
+    return place
+
+
 def _body(read: _Record) -> Body | Unreadable:
     kind = KINDS.get(read.kind)
     if kind is None or read.schema > kind.schema:
@@ -93,14 +111,17 @@ def _body(read: _Record) -> Body | Unreadable:
         return body
     said = msgspec.json.decode(read.body)
     for schema in range(read.schema, kind.schema):
-        said = UPCASTS[(read.kind, schema)](said)
+        upcast = UPCASTS.get((read.kind, schema))
+        if upcast is None:
+            raise RecordDamaged(f"no way from schema {schema} of {read.kind} to {schema + 1}")
+        said = upcast(said)
     return msgspec.convert(said, kind)
 
 
 def encoded(value: object) -> bytes:
     """A body or a state as canonical JSON. Raises NotFinite."""
     text = _ENCODER.encode(value)
-    if b"null" in text and not _finite(msgspec.to_builtins(value)):
+    if b"null" in text and not _finite(value):  # JSON has no other word for what is not finite
         raise NotFinite(f"{type(value).__name__} holds NaN or an infinity")
     return text
 
@@ -117,10 +138,17 @@ def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
 
 
 def _finite(value: object) -> bool:
+    """Whether no number in it is NaN or infinite; looks closely only where its bytes allow one."""
+    if _MAYBE_NOT_FINITE.search(_BINARY.encode(value)) is None:
+        return True
+    return _is_finite(msgspec.to_builtins(value))
+
+
+def _is_finite(value: object) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
-        return all(_finite(one) for one in value.values())
+        return all(_is_finite(one) for one in value.values())
     if isinstance(value, list | tuple):
-        return all(_finite(one) for one in value)
+        return all(_is_finite(one) for one in value)
     return True

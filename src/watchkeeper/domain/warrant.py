@@ -1,6 +1,7 @@
 """Warrants: the only door to the world."""
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 
@@ -21,6 +22,12 @@ class Warrant:
     executor: str
     kill_epoch: int
     start_before: datetime
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 over all that it is bound to: a warrant altered since its minting shows."""
+        parts = (f"{each.name}={getattr(self, each.name)}" for each in fields(self))
+        return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

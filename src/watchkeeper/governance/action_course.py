@@ -59,6 +59,8 @@ def decide(state: ActionState, seen: Seen, now: datetime) -> Sequence[Said]:
     match state.phase:
         case ActionPhase.PROPOSED | ActionPhase.APPROVED:
             return _judged(state, action, seen, now)
+        case ActionPhase.AWAITING_APPROVAL if state.withdrawn:
+            return _closed(state, action, ActionOutcome.WITHDRAWN)
         case ActionPhase.AWAITING_APPROVAL if state.expires_at and now >= state.expires_at:
             return (ApprovalExpired(), *_closed(state, action, ActionOutcome.EXPIRED))
         case ActionPhase.DENIED:
@@ -81,7 +83,7 @@ def _judged(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
     if may_go(verdict, context):
         return (judged, ChangeRequested())
     if verdict.ruling is Ruling.NEEDS_PERSON:
-        return (judged, _asked(action, seen, now))
+        return (judged, *_asked(state, action, seen, now))
     return (judged, *_closed(state, action, ActionOutcome.REFUSED))
 
 
@@ -102,7 +104,7 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
         ruling=verdict.ruling, notify=verdict.notify, verdicts=verdicts, minting=True
     )
     if verdict.ruling is Ruling.NEEDS_PERSON and not context.approved:
-        return (judged, _asked(action, seen, now))
+        return (judged, *_asked(state, action, seen, now))
     if not may_go(verdict, context):
         return (judged, *_closed(state, action, ActionOutcome.REFUSED))
     warrant = Warrant(
@@ -133,8 +135,12 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
     )
 
 
-def _asked(action: Action, seen: Seen, now: datetime) -> ApprovalRequested:
-    return ApprovalRequested(digest=action.digest, expires_at=now + seen.times.approval)
+def _asked(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
+    """Ask a person, unless what it is for has become quiet meanwhile."""
+    if state.withdrawn:
+        return _closed(state, action, ActionOutcome.WITHDRAWN)
+    expires_at = now + seen.times.approval
+    return (ApprovalRequested(digest=action.digest, expires_at=expires_at),)
 
 
 def _closed(state: ActionState, action: Action, outcome: ActionOutcome) -> Sequence[Said]:

@@ -5,16 +5,16 @@ from datetime import datetime
 from enum import StrEnum
 
 from watchkeeper.domain.action import Action
-from watchkeeper.domain.entry import Entry, Fold
+from watchkeeper.domain.entry import ActorKind, Entry, Fold
 from watchkeeper.domain.events.actions import (
     ActionClosed,
     ActionJudged,
     ActionOutcome,
     ActionProposed,
     ApprovalDenied,
-    ApprovalExpired,
     ApprovalGranted,
     ApprovalRequested,
+    ApprovalWithdrawn,
     ChangeOpened,
     ChangeRequested,
     JobFinished,
@@ -52,6 +52,7 @@ class ActionState:
     verdicts: tuple[Verdict, ...] = ()  # the last walk of the gates
     expires_at: datetime | None = None
     approved_by: str = ""
+    withdrawn: bool = False  # no person has to be asked any more
     change_record: str = ""
     warrant: Warrant | None = None
     outcome: ActionOutcome | None = None
@@ -68,7 +69,7 @@ class ActionState:
 
 
 def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a match over a closed union
-    """The action after one more entry."""
+    """The action after one more entry. What does not fit where it stands changes nothing."""
     match entry.body:
         case ActionProposed(action=action, cited=cited, autonomous=autonomous):
             return replace(
@@ -78,35 +79,46 @@ def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a mat
             return replace(state, verdicts=verdicts)
         case ApprovalRequested(expires_at=expires_at):
             return replace(state, phase=ActionPhase.AWAITING_APPROVAL, expires_at=expires_at)
-        case ApprovalGranted(digest=digest) if _pending(state, digest):
+        case ApprovalGranted(digest=digest) if _answers(state, entry) and _says(state, digest):
             return replace(state, phase=ActionPhase.APPROVED, approved_by=str(entry.actor))
-        case ApprovalDenied() if state.phase is ActionPhase.AWAITING_APPROVAL:
+        case ApprovalDenied() if _answers(state, entry):
             return replace(state, phase=ActionPhase.DENIED, outcome=ActionOutcome.DENIED)
-        case ApprovalExpired():
-            return replace(state, outcome=ActionOutcome.EXPIRED)
+        case ApprovalWithdrawn():
+            return replace(state, withdrawn=True)
         case ChangeRequested():
             return replace(state, phase=ActionPhase.RECORDING)
-        case ChangeOpened(record=record):
+        case ChangeOpened(record=record) if state.phase is ActionPhase.RECORDING:
             return replace(state, phase=ActionPhase.RECORDED, change_record=record)
         case LaunchRequested(warrant=warrant):
             return replace(state, phase=ActionPhase.LAUNCHED, warrant=warrant)
-        case JobFinished(succeeded=succeeded):
-            ended = ActionOutcome.SUCCEEDED if succeeded else ActionOutcome.FAILED
-            return replace(state, phase=ActionPhase.ENDED, outcome=ended)
-        case JobLost():
-            return replace(state, phase=ActionPhase.ENDED, outcome=ActionOutcome.UNKNOWN)
-        case LaunchRefused():
-            return replace(state, phase=ActionPhase.ENDED, outcome=ActionOutcome.NEVER_STARTED)
+        case JobFinished() | JobLost() | LaunchRefused() if state.phase is ActionPhase.LAUNCHED:
+            return replace(state, phase=ActionPhase.ENDED, outcome=_outcome(entry.body))
         case ActionClosed(outcome=outcome):
             return replace(state, phase=ActionPhase.CLOSED, outcome=outcome)
         case _:
             return state
 
 
-def _pending(state: ActionState, digest: str) -> bool:
-    """An approval counts while it is asked for, and only for the digest that would run."""
-    asked = state.phase is ActionPhase.AWAITING_APPROVAL and state.action is not None
-    return asked and state.action is not None and state.action.digest == digest
+def _answers(state: ActionState, entry: Entry) -> bool:
+    """Whether this is a person's answer, given while it was asked for and in time."""
+    asked = state.phase is ActionPhase.AWAITING_APPROVAL
+    in_time = state.expires_at is None or entry.at < state.expires_at
+    return asked and in_time and entry.actor.kind is ActorKind.PERSON
+
+
+def _says(state: ActionState, digest: str) -> bool:
+    """Whether the digest is the one that would run."""
+    return state.action is not None and state.action.digest == digest
+
+
+def _outcome(body: JobFinished | JobLost | LaunchRefused) -> ActionOutcome:
+    match body:
+        case JobFinished(succeeded=succeeded):
+            return ActionOutcome.SUCCEEDED if succeeded else ActionOutcome.FAILED
+        case JobLost():
+            return ActionOutcome.UNKNOWN
+        case LaunchRefused():
+            return ActionOutcome.NEVER_STARTED
 
 
 ACTION_FOLD: Fold[ActionState] = Fold(

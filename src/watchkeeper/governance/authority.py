@@ -47,6 +47,7 @@ class Drawn:
     autonomous: bool
     unproven: bool
     kill_epoch: int
+    digest: str  # of the whole warrant
     minted_at: datetime
     spent_at: datetime | None = None
     outcome: WarrantOutcome | None = None
@@ -61,6 +62,15 @@ class Drawn:
     def bad(self) -> bool:
         """Whether it ended in a way that speaks against doing more."""
         return self.outcome in (WarrantOutcome.FAILED, WarrantOutcome.UNKNOWN)
+
+    @property
+    def ran(self) -> bool:
+        """Whether it ended after it may have changed something."""
+        return self.outcome not in (None, WarrantOutcome.NEVER_STARTED)
+
+    def remembered(self, now: datetime) -> bool:
+        """Whether the gates still have to know of it: in flight, or settled not long ago."""
+        return self.settled_at is None or now - self.settled_at < REMEMBERED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +143,7 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
                 killed_by=authority.killed_by or str(entry.actor),
             )
         case KillReleased():
-            return replace(authority, killed_at=None, killed_by="")
+            return _released(authority)
         case WarrantMinted() as said:
             return _minted(authority, said, entry.at)
         case WarrantSpent(warrant=warrant):
@@ -142,6 +152,12 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
             return _changed(authority, warrant, outcome=outcome, settled_at=entry.at)
         case _:
             return authority
+
+
+def _released(authority: Authority) -> Authority:
+    """Let go. Where only the kill page had said stop, what was minted before is void from here."""
+    epoch = authority.kill_epoch + (0 if authority.killed else 1)
+    return replace(authority, kill_epoch=epoch, killed_at=None, killed_by="")
 
 
 def _granted(authority: Authority, said: LevelGranted, entry: Entry) -> Authority:
@@ -174,9 +190,10 @@ def _minted(authority: Authority, said: WarrantMinted, at: datetime) -> Authorit
         autonomous=said.autonomous,
         unproven=said.unproven,
         kill_epoch=warrant.kill_epoch,
+        digest=warrant.digest,
         minted_at=at,
     )
-    kept = tuple(d for d in authority.drawn if d.in_flight or at - d.minted_at < REMEMBERED)
+    kept = tuple(d for d in authority.drawn if d.remembered(at))
     counts = {
         name: count
         for name, count in authority.counts.items()

@@ -18,7 +18,7 @@ from watchkeeper.ports.inspector import FilesystemState, Inspector, ServiceState
 
 SECONDS_A_LOOK = 10.0
 PAUSE = timedelta(seconds=0.5)
-FULL_BELOW = 0.20  # free space under which a file system counts as filling
+FULL_BELOW = 0.40  # free space under which one counts as filling; as the shipped exhaustion rule
 SPACE_AGAIN = 0.15  # free space that has to be there after a clean-up
 
 Finding = tuple[CheckOutcome, str]
@@ -62,7 +62,10 @@ class Check:
         estate = self.estate()
         match asked.check:
             case CheckName.SERVICE_IS_DEAD | CheckName.PROBE_ANSWERS:
-                seen = await self.inspector.service(estate.services[asked.item])
+                service = estate.services.get(asked.item)
+                if service is None:
+                    return CheckOutcome.UNKNOWN, f"no service {asked.item} in the estate any more"
+                seen = await self.inspector.service(service)
                 return dead(seen) if asked.check is CheckName.SERVICE_IS_DEAD else answers(seen)
             case CheckName.FILESYSTEM_IS_FILLING | CheckName.FILESYSTEM_HAS_SPACE:
                 server = estate.server_of(asked.item)
@@ -72,36 +75,43 @@ class Check:
 
 
 def dead(seen: ServiceState) -> Finding:
-    """Dead: it does not answer, or its main process is gone though others still answer."""
+    """Dead: its main process is gone though others still answer; or none lives and none answers.
+
+    Where processes cannot be told apart, a silent probe has to do; without a probe nobody knows.
+    """
     text = f"probe {seen.probe_reason}, {seen.alive} alive, main process alive: {seen.main_alive}"
-    if seen.main_alive is False or (seen.answers is False and seen.alive == 0):
-        return CheckOutcome.PASSED, text
-    if seen.answers is None and seen.alive is None:
-        return CheckOutcome.UNKNOWN, text
-    if seen.answers is False and seen.alive is None and seen.main_alive is None:
-        return CheckOutcome.PASSED, text
-    return CheckOutcome.FAILED, text
+    if seen.main_alive is not None:
+        gone: bool | None = not seen.main_alive or (seen.answers is False and seen.alive == 0)
+    elif seen.alive is not None:
+        gone = seen.alive == 0 and not seen.answers
+    else:
+        gone = None if seen.answers is None else not seen.answers
+    return _said(gone), text
 
 
 def answers(seen: ServiceState) -> Finding:
-    """It answers its probe; without a probe, its main process lives."""
+    """It answers its probe; without a probe, its main process lives, or any of its processes."""
     text = f"probe {seen.probe_reason}, {seen.alive} alive"
-    if seen.answers is None:
-        alive = seen.main_alive if seen.main_alive is not None else bool(seen.alive)
-        unknown = seen.main_alive is None and seen.alive is None
-        if unknown:
-            return CheckOutcome.UNKNOWN, text
-        return (CheckOutcome.PASSED if alive else CheckOutcome.FAILED), text
-    return (CheckOutcome.PASSED if seen.answers else CheckOutcome.FAILED), text
+    if seen.answers is not None:
+        return _said(seen.answers), text
+    if seen.main_alive is not None:
+        return _said(seen.main_alive), text
+    return _said(None if seen.alive is None else seen.alive > 0), text
+
+
+def _said(found: bool | None) -> CheckOutcome:
+    if found is None:
+        return CheckOutcome.UNKNOWN
+    return CheckOutcome.PASSED if found else CheckOutcome.FAILED
 
 
 def is_filling(space: FilesystemState) -> Finding:
     """Little space is left."""
     text = f"{space.mount}: {space.free_ratio:.1%} free"
-    return (CheckOutcome.PASSED if space.free_ratio < FULL_BELOW else CheckOutcome.FAILED), text
+    return _said(space.free_ratio < FULL_BELOW), text
 
 
 def has_space(space: FilesystemState) -> Finding:
     """Enough space is free again."""
     text = f"{space.mount}: {space.free_ratio:.1%} free"
-    return (CheckOutcome.PASSED if space.free_ratio >= SPACE_AGAIN else CheckOutcome.FAILED), text
+    return _said(space.free_ratio >= SPACE_AGAIN), text

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from watchkeeper.domain.blob import Blob, sealed
+from watchkeeper.domain.estate import Service
 from watchkeeper.domain.events.incidents import EvidenceGathered, EvidenceRequested
-from watchkeeper.domain.events.sources import EventReceived
 from watchkeeper.domain.evidence import Asked, Evidence, Fact, Question
 from watchkeeper.engine.deadline import within
 from watchkeeper.engine.machine import Answer
@@ -109,7 +109,7 @@ class Gather:
                 return self._similar(state)
 
     async def _service_state(self, item: str) -> Found:
-        seen = await self.inspector.service(self.estate().services[item])
+        seen = await self.inspector.service(self._service(item))
         facts = [Fact(name="zombies", value=float(seen.zombies))]
         if seen.answers is not None:
             facts.append(Fact(name="answers", value=float(seen.answers)))
@@ -125,7 +125,7 @@ class Gather:
         last: SourceUnavailable | None = None
         for source in self.metrics:
             try:
-                readings = await source.read(self.estate().targets())
+                readings = await source.read(self.estate().targets_on(server))
             except SourceUnavailable as gone:
                 last = gone
                 continue
@@ -145,8 +145,7 @@ class Gather:
 
         And how many of those name something this service needs.
         """
-        estate = self.estate()
-        service = estate.services[item]
+        estate, service = self.estate(), self._service(item)
         now = self.clock.now()
         last: SourceUnavailable | None = None
         for source in self.logs:
@@ -166,21 +165,25 @@ class Gather:
     async def _recent_changes(self, state: IncidentState) -> Found:
         """Deployments and changes of the last four hours on anything in scope."""
         since = self.clock.now() - CHANGES_WITHIN
-        told: list[tuple[str, EventReceived]] = []
-        for held in await self.journal.all_streams("event"):
-            entries = await self.journal.entries(stream=held.stream)
-            told.extend((held.stream, e.body) for e in entries if isinstance(e.body, EventReceived))
         near = [
-            (stream, body)
-            for stream, body in told
-            if body.happened_at >= since and body.item in state.scope
+            told
+            for held in await self.journal.all_streams("event")
+            for told in held.state.recent
+            if told.happened_at >= since and told.item in state.scope
         ]
         facts = tuple(
-            Fact(name="changes", value=float(sum(b.item == item for _, b in near)), about=item)
-            for item in dict.fromkeys(b.item for _, b in near)
+            Fact(name="changes", value=float(sum(one.item == item for one in near)), about=item)
+            for item in dict.fromkeys(one.item for one in near)
         )
-        text = "\n".join(f"{b.happened_at:%H:%M} {b.event} of {b.item} ({b.id})" for _, b in near)
+        text = "\n".join(f"{o.happened_at:%H:%M} {o.event} of {o.item} ({o.id})" for o in near)
         return Found(source="journal", facts=facts or (Fact(name="changes", value=0.0),), text=text)
+
+    def _service(self, item: str) -> Service:
+        """The service. Raises SourceUnavailable when it has left the estate meanwhile."""
+        service = self.estate().services.get(item)
+        if service is None:
+            raise SourceUnavailable("estate", "absent", f"no service {item} in the estate any more")
+        return service
 
     async def _similar(self, state: IncidentState) -> Found:
         """Closed incidents of the same type on anything in scope, and how many a runbook fixed."""

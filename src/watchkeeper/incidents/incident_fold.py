@@ -32,11 +32,14 @@ from watchkeeper.domain.events.incidents import (
     Resolution,
     RunbookChosen,
     SourceBack,
+    SourceLostAgain,
     StepFinished,
     StepStarted,
+    StepWithdrawn,
     VerificationStarted,
 )
 from watchkeeper.domain.evidence import Evidence
+from watchkeeper.domain.runbook import CheckName
 from watchkeeper.domain.severity import Priority
 
 
@@ -62,6 +65,7 @@ class Taken:
     step: str
     target: str
     outcome: ActionOutcome | None = None
+    withdrawn: bool = False  # no person has to be asked about it any more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +80,7 @@ class Course:
     cited: tuple[tuple[str, int], ...] = ()  # preconditions answered with yes, and where
     last: CheckOutcome | None = None  # the last answer to a check of the course
     last_outcome: ActionOutcome | None = None  # how the last state-changing step ended
+    changed: bool = False  # one of its steps has changed something
     look_again: bool = False  # a step has changed something: read telemetry before going on
     after: tuple[Evidence, ...] = ()  # what was read then
 
@@ -86,9 +91,19 @@ class Watchfulness:
 
     since: datetime
     until: datetime
-    asked: int = 0  # checks answered in the present round of looks
+    asked: int = 0  # checks answered so far, all looks together
     looked_at: datetime | None = None
-    last: CheckOutcome | None = None
+    found: dict[CheckName, CheckOutcome] = field(default_factory=dict)  # the newest answers
+
+    @property
+    def failed(self) -> bool:
+        """Whether a check says that the fix does not hold."""
+        return CheckOutcome.FAILED in self.found.values()
+
+    @property
+    def unknown(self) -> bool:
+        """Whether a check could not be answered: that never verifies anything."""
+        return CheckOutcome.UNKNOWN in self.found.values()
 
     @property
     def interval(self) -> timedelta:
@@ -128,6 +143,7 @@ class IncidentState:
     escalation: Escalation | None = None
     resolution: Resolution | None = None
     post_mortem: str = ""
+    written_up: bool = False  # the post-mortem tells how it ends
     closed_at: datetime | None = None
 
     @property
@@ -141,6 +157,12 @@ class IncidentState:
         """The anomalies of all its alerts that are not over."""
         live = (found for name, found in self.alerts.items() if name not in self.quiet)
         return tuple(anomaly for found in live for anomaly in found)
+
+    @property
+    def recovery(self) -> Resolution:
+        """What to call its end when nothing is left to be done: who gets the credit."""
+        done = any(taken.outcome is ActionOutcome.SUCCEEDED for taken in self.taken)
+        return Resolution.FIXED if done else Resolution.RECOVERED
 
     @property
     def wake_at(self) -> datetime | None:
@@ -159,7 +181,7 @@ def evolve(state: IncidentState, entry: Entry) -> IncidentState:  # noqa: C901 a
     """The incident after one more entry."""
     body = entry.body
     match body:
-        case IncidentOpened() | AlertJoined() | AlertQuiet() | SourceBack():
+        case IncidentOpened() | AlertJoined() | AlertQuiet() | SourceBack() | SourceLostAgain():
             return _told(state, body, entry)
         case IncidentTriaged(incident_type=kind, priority=priority, scope=scope):
             return replace(state, incident_type=kind, priority=priority, scope=scope)
@@ -180,7 +202,7 @@ def evolve(state: IncidentState, entry: Entry) -> IncidentState:  # noqa: C901 a
                 diagnosis=diagnosis,
                 confidence=confidence,
             )
-        case RunbookChosen() | StepStarted() | StepFinished() | CheckRequested():
+        case RunbookChosen() | StepStarted() | StepWithdrawn() | StepFinished() | CheckRequested():
             return _acted(state, body)
         case CheckAnswered(purpose=CheckPurpose.VERIFICATION):
             return _watched(state, body, entry.at)
@@ -198,6 +220,7 @@ def evolve(state: IncidentState, entry: Entry) -> IncidentState:  # noqa: C901 a
                 confidence=None,
                 course=None,
                 watch=None,
+                written_up=False,
             )
         case _:
             return _ended(state, entry)
@@ -205,7 +228,7 @@ def evolve(state: IncidentState, entry: Entry) -> IncidentState:  # noqa: C901 a
 
 def _told(
     state: IncidentState,
-    body: IncidentOpened | AlertJoined | AlertQuiet | SourceBack,
+    body: IncidentOpened | AlertJoined | AlertQuiet | SourceBack | SourceLostAgain,
     entry: Entry,
 ) -> IncidentState:
     match body:
@@ -220,10 +243,17 @@ def _told(
                 opened_at=entry.at,
             )
         case AlertJoined(fingerprint=name, anomalies=anomalies):
-            quiet = tuple(q for q in state.quiet if q != name)
-            return replace(state, alerts={**state.alerts, name: anomalies}, quiet=quiet)
+            return _disturbed(replace(state, alerts={**state.alerts, name: anomalies}), name)
+        case SourceLostAgain(source=name):
+            return _disturbed(state, name)
         case AlertQuiet(fingerprint=name) | SourceBack(source=name):
-            return replace(state, quiet=(*state.quiet, name))
+            return replace(state, quiet=(*(q for q in state.quiet if q != name), name))
+
+
+def _disturbed(state: IncidentState, name: str) -> IncidentState:
+    """Something is wrong (again): whatever was concluded from its being quiet holds no more."""
+    quiet = tuple(q for q in state.quiet if q != name)
+    return replace(state, quiet=quiet, resolution=None, written_up=False)
 
 
 def _gathered(state: IncidentState, evidence: tuple[Evidence, ...]) -> IncidentState:
@@ -235,7 +265,8 @@ def _gathered(state: IncidentState, evidence: tuple[Evidence, ...]) -> IncidentS
 
 
 def _acted(
-    state: IncidentState, body: RunbookChosen | StepStarted | StepFinished | CheckRequested
+    state: IncidentState,
+    body: RunbookChosen | StepStarted | StepWithdrawn | StepFinished | CheckRequested,
 ) -> IncidentState:
     match body:
         case RunbookChosen(runbook=runbook, runbook_digest=digest, target=target):
@@ -254,6 +285,9 @@ def _acted(
                 target=under_way.target if under_way else "",
             )
             return replace(state, taken=(*state.taken, taken), waiting=StepFinished.kind)
+        case StepWithdrawn(action=action):
+            withdrawn = (replace(t, withdrawn=t.withdrawn or t.id == action) for t in state.taken)
+            return replace(state, taken=tuple(withdrawn))
         case StepFinished():
             return _stepped(state, body)
 
@@ -267,7 +301,11 @@ def _stepped(state: IncidentState, body: StepFinished) -> IncidentState:
         return replace(state, taken=taken, waiting="")
     through = body.outcome is ActionOutcome.SUCCEEDED
     course = replace(
-        course, done=course.done + int(through), last_outcome=body.outcome, look_again=through
+        course,
+        done=course.done + int(through),
+        last_outcome=body.outcome,
+        changed=course.changed or through,
+        look_again=through,
     )
     return replace(state, taken=taken, waiting="", course=course)
 
@@ -288,7 +326,8 @@ def _watched(state: IncidentState, body: CheckAnswered, at: datetime) -> Inciden
     watch = state.watch
     if watch is None:
         return replace(state, waiting="")
-    watch = replace(watch, asked=watch.asked + 1, last=body.outcome, looked_at=at)
+    found = {**watch.found, body.check: body.outcome}
+    watch = replace(watch, asked=watch.asked + 1, found=found, looked_at=at)
     return replace(state, waiting="", watch=watch)
 
 
@@ -303,7 +342,7 @@ def _ended(state: IncidentState, entry: Entry) -> IncidentState:
         case PostMortemRequested():
             return replace(state, waiting=PostMortemWritten.kind)
         case PostMortemWritten(text=text):
-            return replace(state, post_mortem=text, waiting="")
+            return replace(state, post_mortem=text, written_up=True, waiting="")
         case IncidentClosed(resolution=resolution):
             return replace(
                 state, phase=Phase.CLOSED, resolution=resolution, closed_at=entry.at, waiting=""

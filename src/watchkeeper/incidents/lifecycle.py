@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from watchkeeper.domain.entry import Said
+from watchkeeper.domain.entry import Said, Tell
+from watchkeeper.domain.events.actions import ActionOutcome, ApprovalWithdrawn, action_stream
 from watchkeeper.domain.events.incidents import (
     Escalation,
     IncidentClosed,
@@ -16,6 +17,9 @@ from watchkeeper.domain.events.incidents import (
     InvestigationRequested,
     PostMortemRequested,
     Resolution,
+    StepFinished,
+    StepWithdrawn,
+    VerificationStarted,
 )
 from watchkeeper.domain.runbook import Runbook
 from watchkeeper.governance.limits import Times
@@ -39,7 +43,7 @@ class Seen:
 def decide(state: IncidentState, seen: Seen, now: datetime) -> Sequence[Said]:  # noqa: C901 phases
     """What to say next; nothing while an answer is awaited."""
     if state.waiting or not state.id:
-        return ()
+        return _taken_back(state)
     match state.phase:
         case Phase.TRIAGE:
             return _first_look(state, seen)
@@ -48,7 +52,10 @@ def decide(state: IncidentState, seen: Seen, now: datetime) -> Sequence[Said]:  
         case Phase.DECIDING:
             return _decided(state, seen)
         case Phase.ACTING:
-            return stepped(state, seen.estate, seen.runbooks, now + seen.times.verification)
+            verify_until = now + seen.times.verification
+            return _over_meanwhile(state, verify_until) or stepped(
+                state, seen.estate, seen.runbooks, verify_until
+            )
         case Phase.VERIFYING:
             return _written_up(state) or verified(state, seen.runbooks, now)
         case Phase.ESCALATED:
@@ -81,16 +88,38 @@ def _decided(state: IncidentState, seen: Seen) -> Sequence[Said]:
     return (choice,)
 
 
+def _taken_back(state: IncidentState) -> Sequence[Said]:
+    """Everything is quiet while a step is out: a person who is asked about it need not answer."""
+    pending = state.taken[-1] if state.waiting == StepFinished.kind and state.taken else None
+    if pending is None or pending.withdrawn or not state.all_quiet:
+        return ()
+    return (
+        StepWithdrawn(step=pending.step, action=pending.id),
+        Tell(stream=action_stream(pending.id), body=ApprovalWithdrawn()),
+    )
+
+
+def _over_meanwhile(state: IncidentState, verify_until: datetime) -> Sequence[Said]:
+    """The question about the step was taken back: nothing was wrong any more.
+
+    What the runbook has changed before that is verified as any fix is.
+    """
+    course = state.course
+    withdrawn = course is not None and course.last_outcome is ActionOutcome.WITHDRAWN
+    if course is None or not withdrawn or not state.all_quiet:
+        return ()
+    return (VerificationStarted(until=verify_until),) if course.changed else _recovered(state)
+
+
 def _recovered(state: IncidentState) -> Sequence[Said]:
     """Over before (or without) anything being done in this round."""
-    if not state.post_mortem:
+    if not state.written_up:
         return (PostMortemRequested(),)
-    fixed = bool(state.taken)
-    return (IncidentClosed(resolution=Resolution.FIXED if fixed else Resolution.RECOVERED),)
+    return (IncidentClosed(resolution=state.recovery),)
 
 
 def _written_up(state: IncidentState) -> Sequence[Said]:
-    if state.resolution is Resolution.FIXED and state.post_mortem:
+    if state.resolution is Resolution.FIXED and state.written_up:
         return (IncidentClosed(resolution=Resolution.FIXED),)
     return ()
 

@@ -3,18 +3,24 @@
 What happened, why, what was done, what is left.
 """
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from watchkeeper.domain.basis_points import as_ratio
-from watchkeeper.domain.blob import opened, sealed
+from watchkeeper.domain.blob import BlobAltered, opened, sealed
 from watchkeeper.domain.diagnosis import Hypothesis
 from watchkeeper.domain.entry import Entry, Unreadable
 from watchkeeper.domain.events.actions import (
     ActionJudged,
     ActionProposed,
+    ApprovalDenied,
+    ApprovalExpired,
     ApprovalGranted,
+    ApprovalWithdrawn,
     JobFinished,
+    JobLost,
+    LaunchRefused,
     action_stream,
 )
 from watchkeeper.domain.events.incidents import (
@@ -70,13 +76,16 @@ class WriteUp:
 
     async def _read(self, digest: str) -> str:
         blob = await self.journal.blob(digest) if digest else None
-        return opened(blob) if blob else ""
+        try:
+            return opened(blob) if blob else ""
+        except BlobAltered as altered:
+            return f"[{altered}]"
 
 
 def _heading(state: IncidentState, estate: EstateGraph) -> str:
     """What it was, in five lines."""
     cause = _causes(state)[0].cause if _causes(state) else "not found"
-    outcome = state.escalation or state.resolution or "open"
+    outcome = state.escalation or state.resolution or state.recovery
     felt = ", ".join(_felt(state, estate)) or "nobody that the estate knows of"
     return "\n".join(
         (
@@ -132,17 +141,17 @@ async def _sentence(hypothesis: Hypothesis, read: Read) -> str:
 
 
 def _evidence_row(piece: Evidence) -> str:
-    about = f"{piece.id} {piece.question} | {piece.item} | {piece.source}"
+    about = f"{piece.id} {piece.question} | {_cell(piece.item)} | {_cell(piece.source)}"
     if not piece.available:
         return f"| {about} | unavailable: {piece.reason} |"
     facts = ", ".join(
         f"{fact.name}{f' ({fact.about})' if fact.about else ''} {fact.value:g}"
         for fact in piece.facts[:8]
     )
-    return f"| {about} | {facts} |"
+    return f"| {about} | {_cell(facts)} |"
 
 
-async def _actions(entries: Sequence[Entry], read: Read) -> str:
+async def _actions(entries: Sequence[Entry], read: Read) -> str:  # noqa: C901 a closed union
     """What was done, by which permission, and what it printed."""
     lines: list[str] = []
     for entry in entries:
@@ -157,19 +166,46 @@ async def _actions(entries: Sequence[Entry], read: Read) -> str:
                 )
             case ApprovalGranted():
                 lines.append(f"- approved by {entry.actor}")
+            case ApprovalDenied(reason=reason):
+                lines.append(f"- denied by {entry.actor}{_because(await read(reason))}")
+            case ApprovalExpired():
+                lines.append("- nobody answered in time")
+            case ApprovalWithdrawn():
+                lines.append("- everything was quiet before anybody answered")
+            case LaunchRefused(rule=rule):
+                lines.append(f"- not started: {rule}")
+            case JobLost(reason=reason):
+                lines.append(f"- nobody can say what became of it{_because(await read(reason))}")
             case JobFinished() as job:
                 seconds = (job.finished_at - job.started_at).total_seconds()
                 word = "succeeded" if job.succeeded else "failed"
                 lines.append(f"- {word} after {seconds:.1f} s, {job.changed} changed")
-                lines += ["", "```", (await read(job.output))[-LONGEST_QUOTE:].strip(), "```"]
+                lines += ["", _quoted((await read(job.output))[-LONGEST_QUOTE:])]
             case _:
                 pass
     return "\n".join(["## Actions", *lines]) if lines else "## Actions\n\nNone."
 
 
+def _because(text: str) -> str:
+    """A reason in one line."""
+    return f": {' '.join(text.split())[:LONGEST_QUOTE]}" if text else ""
+
+
+def _quoted(text: str) -> str:
+    """Somebody else's text, fenced so that nothing in it can end the fence."""
+    longest = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return f"{fence}\n{text.strip()}\n{fence}"
+
+
+def _cell(text: str) -> str:
+    """A text that stays within its cell of a table."""
+    return " ".join(text.replace("|", "\\|").split())
+
+
 def _timeline(entries: Sequence[Entry]) -> str:
     rows = [
-        f"| {entry.at:%H:%M:%S} | {entry.position} | {told} | {entry.actor} |"
+        f"| {entry.at:%H:%M:%S} | {entry.position} | {_cell(told)} | {entry.actor} |"
         for entry in entries
         if (told := _told(entry))
     ]

@@ -18,8 +18,13 @@ METRIC_SAYS_SO = 0.10  # a metric source says that its probe fails, or that it h
 ALERTED = 0.05  # an alert names it
 
 EXPLAINED = 0.2  # what is left of a belief once something it needs is broken too
-BROKEN = 0.45  # from here a service counts as broken by itself
+BROKEN = NO_ANSWER  # from here a service can be what breaks those that need it
 WORTH_NAMING = 0.05
+
+CONFIRMED = 0.9  # a server's anomaly that a fresh reading still shows
+UNCONFIRMED = 0.4  # one that none shows
+# What keeps a living service from answering, and so explains its silence.
+CRIPPLING = ("server-down", "disk-full", "inode-exhaustion")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +54,16 @@ class DeterministicReasoner:
 
 
 def diagnosed(brief: Brief) -> Diagnosis:
-    """The diagnosis, purely from the brief."""
+    """The diagnosis, purely from the brief.
+
+    Names decide nothing: of two equals the one that more services need comes first, then the one
+    that came into scope first.
+    """
     estate = EstateGraph(brief.estate)
     signs = tuple(sign_of(item, brief) for item in brief.scope if item in estate.services)
-    hypotheses = [*_services(signs, brief, estate), *_servers(brief)]
-    ranked = sorted(hypotheses, key=lambda h: (-h.score, h.cause))
+    servers = _servers(brief)
+    found = (*_services(signs, servers, brief, estate), *servers)
+    ranked = sorted(found, key=lambda h: (-h.score, -len(estate.dependants(h.cause))))
     missing = tuple(e.id for e in brief.evidence if not e.available)
     return Diagnosis(reasoner="deterministic", hypotheses=tuple(ranked), missing=missing)
 
@@ -79,12 +89,18 @@ def sign_of(service: str, brief: Brief) -> Sign:
     return Sign(service=service, strength=min(strength, 1.0), dead=dead, cites=tuple(cites))
 
 
-def _services(signs: tuple[Sign, ...], brief: Brief, estate: EstateGraph) -> tuple[Hypothesis, ...]:
+def _services(
+    signs: tuple[Sign, ...],
+    servers: tuple[Hypothesis, ...],
+    brief: Brief,
+    estate: EstateGraph,
+) -> tuple[Hypothesis, ...]:
     broken = {sign.service for sign in signs if sign.strength >= BROKEN}
+    crippled = {h.cause for h in servers if h.cites and h.incident_type in CRIPPLING}
     found = []
     for sign in signs:
-        needs_broken = broken & set(estate.upstreams(sign.service))
-        explained = bool(needs_broken) and not sign.dead
+        needs = {*estate.upstreams(sign.service), estate.server_of(sign.service)}
+        explained = bool(needs & (broken | crippled)) and not sign.dead
         score = sign.strength * (EXPLAINED if explained else 1.0)
         if score >= WORTH_NAMING and sign.cites:
             naming = _naming(sign.service, brief.evidence)
@@ -124,7 +140,7 @@ def _servers(brief: Brief) -> tuple[Hypothesis, ...]:
             cause=anomaly.server,
             part=part,
             incident_type=kind,
-            score=0.9 if confirming else 0.4,
+            score=CONFIRMED if confirming else UNCONFIRMED,
             path=(anomaly.server,),
             cites=confirming,
         )

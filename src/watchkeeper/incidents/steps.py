@@ -24,6 +24,7 @@ from watchkeeper.incidents.triage import numbered
 from watchkeeper.knowledge.estate import EstateGraph
 
 MOST_STARTS = 2  # tries of one step whose job certainly never started
+_NOTHING_DONE = (ActionOutcome.NEVER_STARTED, ActionOutcome.WITHDRAWN)
 
 _WHY = {
     ActionOutcome.FAILED: Escalation.STEP_FAILED,
@@ -31,6 +32,7 @@ _WHY = {
     ActionOutcome.REFUSED: Escalation.REFUSED,
     ActionOutcome.DENIED: Escalation.DENIED,
     ActionOutcome.EXPIRED: Escalation.EXPIRED,
+    ActionOutcome.WITHDRAWN: Escalation.EXPIRED,
     ActionOutcome.NEVER_STARTED: Escalation.STEP_FAILED,
 }
 
@@ -87,7 +89,7 @@ def _trouble(
         return Escalation.CHECK_UNKNOWN
     if course.last is CheckOutcome.FAILED:
         return Escalation.STEP_FAILED if step else Escalation.PRECONDITION_FAILED
-    if course.last_outcome is ActionOutcome.NEVER_STARTED and _may_try_again(state, step):
+    if course.last_outcome in _NOTHING_DONE and _may_try_again(state, course, step):
         return None
     if course.last_outcome not in (None, ActionOutcome.SUCCEEDED):
         return _WHY[course.last_outcome]
@@ -96,9 +98,10 @@ def _trouble(
     return None
 
 
-def _may_try_again(state: IncidentState, step: Step | None) -> bool:
-    tries = [t for t in state.taken if step and t.step == step.id]
-    return len(tries) < MOST_STARTS
+def _may_try_again(state: IncidentState, course: Course, step: Step | None) -> bool:
+    """Of this step on this target: what an earlier round tried elsewhere does not count."""
+    this = (course.runbook, step.id if step else "", course.target)
+    return sum((t.runbook, t.step, t.target) == this for t in state.taken) < MOST_STARTS
 
 
 def _surprised(state: IncidentState, course: Course, estate: EstateGraph) -> bool:

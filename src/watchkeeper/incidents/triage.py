@@ -67,16 +67,21 @@ def triaged(state: IncidentState, estate: EstateGraph) -> IncidentTriaged:
 
 
 def in_scope(state: IncidentState, estate: EstateGraph) -> tuple[str, ...]:
-    """The items that the anomalies name, everything those need, and the servers they are on."""
+    """The services that the anomalies speak of, everything those need, and their servers."""
     items: dict[str, None] = {}
     for anomaly in state.anomalies:
-        service = anomaly.part if anomaly.part in estate.services else ""
-        for item in (service, *estate.upstreams(service), anomaly.server):
-            if item:
-                items[item] = None
-    for item in tuple(items):
-        items[estate.server_of(item)] = None
+        for service in _spoken_of(anomaly, estate):
+            items.update(dict.fromkeys((service, *estate.upstreams(service))))
+        items[anomaly.server] = None
+    items.update(dict.fromkeys([estate.server_of(item) for item in items]))
     return tuple(item for item in items if item)
+
+
+def _spoken_of(anomaly: Anomaly, estate: EstateGraph) -> tuple[str, ...]:
+    """The service that an anomaly names; where it names none, every service of its server."""
+    if anomaly.part in estate.services:
+        return (anomaly.part,)
+    return tuple(service.name for service in estate.services_on(anomaly.server))
 
 
 def _priority(kind: str, state: IncidentState, estate: EstateGraph) -> Priority:

@@ -8,7 +8,6 @@ from datetime import datetime
 
 from watchkeeper.domain.entry import Said
 from watchkeeper.domain.events.incidents import (
-    CheckOutcome,
     CheckPurpose,
     CheckRequested,
     DiagnosisReopened,
@@ -28,9 +27,9 @@ def verified(state: IncidentState, runbooks: dict[str, Runbook], now: datetime) 
     """Look, wait, or conclude. Unknown never verifies: it waits, then asks."""
     watch, course = state.watch, state.course
     runbook = runbooks.get(course.runbook) if course else None
-    if watch is None or course is None or runbook is None:
+    if watch is None or course is None or runbook is None or not runbook.verification:
         return _not_verified(Escalation.NO_RUNBOOK)
-    if watch.last is CheckOutcome.FAILED:
+    if watch.failed:
         return _not_verified(Escalation.NOT_VERIFIED)
     if watch.asked % len(runbook.verification):
         return (_looked(state, runbook, watch),)
@@ -43,11 +42,11 @@ def verified(state: IncidentState, runbooks: dict[str, Runbook], now: datetime) 
 
 def _concluded(state: IncidentState, watch: Watchfulness, now: datetime) -> Sequence[Said]:
     """The window is over: it held, or something is still wrong after as long again."""
-    if watch.last is CheckOutcome.PASSED and state.all_quiet:
+    if not watch.unknown and state.all_quiet:
         return (IncidentVerified(), PostMortemRequested())
     if now < watch.until + (watch.until - watch.since):
         return ()
-    if watch.last is CheckOutcome.UNKNOWN:
+    if watch.unknown:
         return _not_verified(Escalation.CHECK_UNKNOWN)
     if state.round < MOST_ROUNDS:
         return (DiagnosisReopened(round=state.round + 1),)

@@ -30,7 +30,7 @@ class EstateGraph:
         for service in self.estate.services:
             for upstream in service.depends_on:
                 found.setdefault(upstream, []).append(service.name)
-        return {name: tuple(sorted(names)) for name, names in found.items()}
+        return {name: tuple(names) for name, names in found.items()}
 
     def knows(self, item: str) -> bool:
         """Whether this is the name of a server or a service."""
@@ -102,6 +102,14 @@ class EstateGraph:
             if s.probe
         )
         return Targets(servers=servers, probes=probes)
+
+    def targets_on(self, server: str) -> Targets:
+        """Whom to ask for when only one server matters."""
+        everything = self.targets()
+        return Targets(
+            servers={name: on for name, on in everything.servers.items() if on == server},
+            probes=tuple(probe for probe in everything.probes if probe.server == server),
+        )
 
     def _needs(self, name: str) -> tuple[str, ...]:
         service = self.services.get(name)

@@ -8,10 +8,15 @@ from watchkeeper.governance.action_fold import ActionState
 
 
 async def open_record(_: ChangeRequested, state: ActionState) -> Answer:
-    """The performer of ``change.requested``: the record and the answer in one append, so once."""
+    """The performer of ``change.requested``: the record and the answer in one append, so once.
+
+    An action that was asked about at minting comes a second time: its record is open already.
+    """
     action = state.action
     if action is None:
         return Answer(said=())
+    if state.change_record:
+        return Answer(said=(ChangeOpened(record=state.change_record),))
     record = f"CHG-{action.id}"
     opened = ChangeRecordOpened(
         record=record,

@@ -81,12 +81,14 @@ def _grounding(best: Hypothesis, evidence: tuple[Evidence, ...]) -> float:
     if not best.cites:
         return 0.0
     known = {piece.id: piece for piece in evidence}
-    good = [
-        cite
-        for cite in best.cites
-        if cite in known and known[cite].available and known[cite].question in SUPPORTING
-    ]
+    good = [cite for cite in best.cites if cite in known and _supports(known[cite], best.cause)]
     return len(good) / len(best.cites)
+
+
+def _supports(piece: Evidence, cause: str) -> bool:
+    """Whether a piece can carry a claim about this item at all."""
+    about = piece.item == cause or any(fact.about == cause for fact in piece.facts)
+    return about and piece.available and piece.question in SUPPORTING
 
 
 def _completeness(evidence: tuple[Evidence, ...]) -> float:

@@ -10,6 +10,7 @@ from watchkeeper.domain.events.incidents import (
     AlertQuiet,
     IncidentOpened,
     SourceBack,
+    SourceLostAgain,
     incident_stream,
 )
 from watchkeeper.domain.events.sources import SourceLost, SourceRecovered
@@ -75,8 +76,10 @@ class Router:
 
         Perhaps it is we who are cut off.
         """
-        if any(held.state.source_lost == source for held in await self._open()):
-            return Following()
+        for held in await self._open():
+            if held.state.source_lost == source:
+                back = source in held.state.quiet
+                return self._say(held, SourceLostAgain(source=source)) if back else Following()
         opened = IncidentOpened(
             server="", alert="", anomalies=(), source_lost=source, autonomous=False
         )
@@ -104,5 +107,7 @@ class Router:
         return Following(drafts=(Draft(stream=stream, body=opened, expected=0),))
 
     @staticmethod
-    def _say(held: Held, body: AlertJoined | AlertQuiet | SourceBack) -> Following:
+    def _say(
+        held: Held, body: AlertJoined | AlertQuiet | SourceBack | SourceLostAgain
+    ) -> Following:
         return Following(drafts=(Draft(stream=held.stream, body=body, expected=held.revision),))

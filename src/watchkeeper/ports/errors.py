@@ -30,6 +30,13 @@ class JournalClosed(Exception):
     """This journal handle is closed or fenced; nothing was written."""
 
 
+class JournalFailed(Exception):
+    """The store behind the journal failed: full, locked or damaged.
+
+    An append that raises it was not written; the next one may be.
+    """
+
+
 class TemplateRefused(Exception):
     """The template is not in the library, or its digest is another one; nothing was started."""
 

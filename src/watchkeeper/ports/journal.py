@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from watchkeeper.domain.appending import StaleRevision
 from watchkeeper.domain.blob import Blob
 from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.domain.merkle import TreeHead
@@ -23,6 +24,10 @@ class Held:
     readable: bool = True
 
 
+class CursorAhead(ValueError):
+    """A consumer cannot have seen entries that are not there yet."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class CursorMove:
     """A consumer has seen everything up to ``position``.
@@ -30,13 +35,22 @@ class CursorMove:
     Committed with the entries that follow from it.
 
     ``seen`` is where it stood when it read: when the cursor stands elsewhere by now, another worker
-    was
-    faster and the append is refused with StaleRevision.
+    was faster and the append is refused with StaleRevision.
     """
 
     name: str
     position: int
     seen: int
+
+    def check(self, stands: int, size: int) -> None:
+        """Whether a cursor that stands there may move so in a journal of that size.
+
+        Raises StaleRevision, CursorAhead.
+        """
+        if stands != self.seen or self.position < stands:
+            raise StaleRevision(f"cursor {self.name} stands at {stands}, not at {self.seen}")
+        if self.position > size:
+            raise CursorAhead(f"cursor {self.name} at {self.position}: there are {size} entries")
 
 
 class Journal(Protocol):
@@ -51,9 +65,9 @@ class Journal(Protocol):
     ) -> tuple[Entry, ...]:
         """All drafts in one transaction, or none. Durable when it returns.
 
-        Raises StaleRevision when a draft expected another revision, NotAPerson, JournalClosed. An
-        empty
-        ``drafts`` with a cursor just moves the cursor (never back).
+        Raises StaleRevision when a draft expected another revision, NotAPerson, JournalClosed,
+        JournalFailed. An empty ``drafts`` with a cursor just moves the cursor (never back). A
+        caller that is cancelled while it waits may find its entries written.
         """
 
     async def entries(
@@ -71,16 +85,16 @@ class Journal(Protocol):
         """The newest streams of the prefix by stream name, newest first."""
 
     async def due(self, now: datetime) -> tuple[str, ...]:
-        """Open streams whose ``wake_at`` has come."""
+        """Open streams whose ``wake_at`` has come; never one that this program cannot read."""
 
     async def next_wake(self) -> datetime | None:
-        """The earliest ``wake_at`` of any open stream."""
+        """The earliest ``wake_at`` of any open stream that this program can read."""
 
     async def cursor(self, name: str) -> int:
         """How far a consumer has seen; 0 when it never came."""
 
     async def blob(self, digest: str) -> Blob | None:
-        """A stored text, or None when it was erased or never written."""
+        """A stored text, or None when it was erased or never written. Raises BlobAltered."""
 
     async def head(self) -> TreeHead:
         """How many entries there are, and the hash over all of them."""

@@ -5,11 +5,11 @@ what had not reached it is lost and what had is not.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from watchkeeper.domain.appending import Folded, StaleRevision, planned, state_bytes
+from watchkeeper.domain.appending import Folded, planned, state_bytes
 from watchkeeper.domain.blob import Blob, opened
 from watchkeeper.domain.entry import Actor, AnyFold, Draft, Entry
 from watchkeeper.domain.merkle import Frontier, TreeHead
@@ -79,7 +79,8 @@ class MemoryJournal:
         disk = self._disk
         for blob in blobs:
             opened(blob)
-        self._cursor_stands(cursor)
+        if cursor:
+            cursor.check(disk.cursors.get(cursor.name, 0), disk.frontier.size)
         plan = planned(
             actor,
             drafts,
@@ -132,14 +133,12 @@ class MemoryJournal:
     async def due(self, now: datetime) -> tuple[str, ...]:
         """Open streams whose time has come."""
         await self._begin("due")
-        waking = [(f.wake_at, f.stream) for f in self._disk.folded.values() if f.open and f.wake_at]
-        return tuple(stream for wake_at, stream in sorted(waking) if wake_at <= now)
+        return tuple(stream for wake_at, stream in sorted(self._waking()) if wake_at <= now)
 
     async def next_wake(self) -> datetime | None:
         """The earliest time an open stream wants."""
         await self._begin("next_wake")
-        waking = [f.wake_at for f in self._disk.folded.values() if f.open and f.wake_at]
-        return min(waking, default=None)
+        return min((wake_at for wake_at, _ in self._waking()), default=None)
 
     async def cursor(self, name: str) -> int:
         """How far a consumer has seen."""
@@ -149,7 +148,10 @@ class MemoryJournal:
     async def blob(self, digest: str) -> Blob | None:
         """A stored text."""
         await self._begin("blob")
-        return self._disk.blobs.get(digest)
+        blob = self._disk.blobs.get(digest)
+        if blob is not None:
+            opened(blob)
+        return blob
 
     async def head(self) -> TreeHead:
         """The head of the tree."""
@@ -190,16 +192,15 @@ class MemoryJournal:
         """Refuse everything from now on, at once: what a crash leaves behind writes nothing."""
         self._closed = True
 
+    def _waking(self) -> Iterator[tuple[datetime, str]]:
+        """Open streams that can be read and want attention by themselves."""
+        for folded in self._disk.folded.values():
+            if folded.open and folded.readable and folded.wake_at is not None:
+                yield folded.wake_at, folded.stream
+
     def _of(self, prefix: str) -> list[Folded]:
         found = [f for f in self._disk.folded.values() if f.prefix == prefix]
         return sorted(found, key=lambda folded: folded.stream)
-
-    def _cursor_stands(self, move: CursorMove | None) -> None:
-        if move is None:
-            return
-        stands = self._disk.cursors.get(move.name, 0)
-        if stands != move.seen or move.position < stands:
-            raise StaleRevision(f"cursor {move.name} stands at {stands}, not at {move.seen}")
 
     def _ring(self) -> None:
         bells, self._disk.bells = self._disk.bells, []

@@ -1,69 +1,91 @@
 """Opening the database file: durable, one writer at a time, refused when it is newer."""
 
-import os
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, select, text
+from sqlalchemy.engine.interfaces import DBAPICursor
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from watchkeeper.adapters.sql.tables import GUARDS, SCHEMA_VERSION, journal_head, metadata
 from watchkeeper.domain.merkle import EMPTY_ROOT
-from watchkeeper.ports.errors import SchemaTooNew
+from watchkeeper.ports.errors import JournalFailed, SchemaTooNew
 
 FILE = "journal.db"
-BUSY_SECONDS = 30.0
+CHECKPOINT_PAGES = 4000  # 16 MB of log before it is folded into the file
+BUSY_SECONDS = 30.0  # how long a writer waits for another process's append
 
 
-def opened(path: Path) -> Engine:
-    """An engine on the file, whose tables exist. Raises SchemaTooNew."""
-    fresh = not path.exists()
-    if fresh:
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = _engine(f"sqlite:///{path}", {"timeout": BUSY_SECONDS, "check_same_thread": False})
-    with engine.begin() as connection:
-        _prepared(connection, path)
+def opened(path: Path, busy_seconds: float = BUSY_SECONDS) -> Engine:
+    """An engine on the file, whose tables exist. Raises SchemaTooNew, JournalFailed."""
+    path.touch(mode=0o600)
+    engine = _engine(URL.create("sqlite", database=str(path)), busy_seconds)
+    try:
+        with engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _prepared(connection, path)
+            connection.commit()
+    except DatabaseError as failure:
+        engine.dispose()
+        raise JournalFailed(f"{path}: {failure.orig}") from failure
+    except SchemaTooNew:
+        engine.dispose()
+        raise
     return engine
 
 
 def opened_for_reading(path: Path) -> Engine:
-    """An engine that cannot write. Raises FileNotFoundError, SchemaTooNew."""
+    """An engine that cannot write. Raises FileNotFoundError, SchemaTooNew, JournalFailed."""
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no journal here")
-    url = f"sqlite:///file:{path}?mode=ro&uri=true"
-    engine = _engine(url, {"timeout": BUSY_SECONDS, "check_same_thread": False, "uri": True})
-    with engine.connect() as connection:
-        _not_newer(connection, path)
+    named = f"file:{quote(str(path))}?mode=ro"
+    engine = _engine(URL.create("sqlite", database=named, query={"uri": "true"}), BUSY_SECONDS)
+    try:
+        with engine.connect() as connection:
+            _not_newer(connection, path)
+    except DatabaseError as failure:
+        engine.dispose()
+        raise JournalFailed(f"{path}: {failure.orig}") from failure
+    except SchemaTooNew:
+        engine.dispose()
+        raise
     return engine
 
 
-def _engine(url: str, arguments: dict[str, object]) -> Engine:
+@contextmanager
+def reading(engine: Engine) -> Iterator[DBAPICursor]:
+    """One consistent look at the database. Raises JournalFailed."""
+    try:
+        connection = engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute("BEGIN")
+            yield cursor
+        finally:
+            connection.close()  # which rolls back
+    except (sqlite3.Error, DatabaseError) as failure:
+        raise JournalFailed(f"the journal cannot be read: {failure}") from failure
+
+
+def _engine(url: URL, busy_seconds: float) -> Engine:
+    arguments = {"timeout": busy_seconds, "check_same_thread": False}
     engine = create_engine(url, connect_args=arguments, poolclass=QueuePool, pool_size=4)
     event.listen(engine, "connect", _configured)
-    event.listen(engine, "begin", _begun)
     return engine
 
 
 def _configured(connection: sqlite3.Connection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # transactions are begun by us, see _begun
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "recursive_triggers=ON",
-        f"busy_timeout={int(BUSY_SECONDS * 1000)}",
-    ):
-        try:
-            cursor.execute(f"PRAGMA {pragma}")
-        except sqlite3.OperationalError:
-            if "journal_mode" not in pragma:  # a read-only connection finds the mode as it is
-                raise
-    cursor.close()
-
-
-def _begun(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    connection.isolation_level = None  # transactions are begun and ended in words
+    connection.execute("PRAGMA recursive_triggers=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute(f"PRAGMA wal_autocheckpoint={CHECKPOINT_PAGES}")
+    [(mode,)] = connection.execute("PRAGMA journal_mode")
+    if mode != "wal":
+        connection.execute("PRAGMA journal_mode=WAL")
 
 
 def _prepared(connection: Connection, path: Path) -> None:

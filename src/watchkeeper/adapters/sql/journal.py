@@ -5,11 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from watchkeeper.adapters.sql.database import FILE, opened
+from watchkeeper.adapters.sql.database import BUSY_SECONDS, FILE, opened
+from watchkeeper.adapters.sql.folds import Folds
 from watchkeeper.adapters.sql.hands import Hands, InlineHands, ThreadHands
 from watchkeeper.adapters.sql.head_files import HeadFiles
+from watchkeeper.adapters.sql.line import FLEETING, Line
 from watchkeeper.adapters.sql.reader import Reader
-from watchkeeper.adapters.sql.writer import Wanted, Writer
+from watchkeeper.adapters.sql.rows import Rows
+from watchkeeper.adapters.sql.writer import Claim, Wanted, Writer
 from watchkeeper.domain.blob import Blob
 from watchkeeper.domain.entry import Actor, AnyFold, Draft, Entry
 from watchkeeper.domain.merkle import TreeHead
@@ -27,17 +30,34 @@ class SqlJournal:
     """
 
     def __init__(
-        self, directory: Path, folds: Sequence[AnyFold], clock: Clock, *, threads: int = 2
+        self,
+        directory: Path,
+        folds: Sequence[AnyFold],
+        clock: Clock,
+        *,
+        threads: int = 2,
+        busy_seconds: float = BUSY_SECONDS,
     ) -> None:
-        """``threads`` counts the reader threads; 0: everything inline, for simulation."""
-        engine = opened(directory / FILE)
+        """Open it, or make it.
+
+        ``threads`` counts the reader threads; 0: everything inline, for simulation.
+        ``busy_seconds``: how long an append waits for another process's before it fails.
+        """
+        self._engine = opened(directory / FILE, busy_seconds)
         by_prefix = {fold.prefix: fold for fold in folds}
-        self._engine = engine
-        self._clock = clock
-        self._reader = Reader(engine, by_prefix)
-        writer = Writer(engine, by_prefix, clock, HeadFiles(directory))
+        self._reader = Reader(self._engine, by_prefix)
+        self._writer = Writer(
+            line=Line(self._engine),
+            aside=Line(self._engine, FLEETING),
+            rows=Rows(Folds(by_prefix)),
+            clock=clock,
+            files=HeadFiles(directory),
+        )
+        self._writer.adopt()
         self._hands: Hands = (
-            ThreadHands(writer.append, threads) if threads else InlineHands(writer.append)
+            ThreadHands(self._writer, self._ring, self._finish, threads)
+            if threads
+            else InlineHands(self._writer, self._ring, self._finish)
         )
         self._bell = asyncio.Event()
         self._closed = False
@@ -55,8 +75,6 @@ class SqlJournal:
         outcome = await self._hands.append(wanted)
         if isinstance(outcome, Exception):
             raise outcome
-        bell, self._bell = self._bell, asyncio.Event()
-        bell.set()
         return outcome
 
     async def entries(
@@ -109,14 +127,14 @@ class SqlJournal:
     async def claim(self, stream: str, worker: str, seconds: float) -> bool:
         """Take or renew a claim; on one machine the process's clock is the database's clock."""
         self._check()
-        now = self._clock.now()
-        return await self._hands.read(lambda: self._reader.claim(stream, worker, now, seconds))
+        return await self._hands.claim(Claim(stream=stream, worker=worker, seconds=seconds))
 
     async def changed(self, after: int) -> None:
         """Return at the next append of this process, or after a second for the others'."""
+        bell = self._bell
         if (await self.head()).size > after:
             return
-        waiting = asyncio.ensure_future(self._bell.wait())
+        waiting = asyncio.ensure_future(bell.wait())
         try:
             await asyncio.wait((waiting,), timeout=POLL_SECONDS)
         finally:
@@ -127,12 +145,23 @@ class SqlJournal:
         """Write what waits, then refuse everything."""
         if not self._closed:
             self._closed = True
-            self._hands.close()
-            self._engine.dispose()
+            await self._hands.close()
+            self._ring()
 
     def fence(self) -> None:
         """Refuse everything from now on, at once: what a crash leaves behind writes nothing."""
-        self._closed = True
+        if not self._closed:
+            self._closed = True
+            self._hands.fence()
+            self._ring()
+
+    def _ring(self) -> None:
+        bell, self._bell = self._bell, asyncio.Event()
+        bell.set()
+
+    def _finish(self) -> None:
+        self._writer.close()
+        self._engine.dispose()
 
     def _check(self) -> None:
         if self._closed:

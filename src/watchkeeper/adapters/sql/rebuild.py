@@ -1,57 +1,81 @@
 """Rebuilding the cached folds from the entries alone, and saying where the old ones differed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.engine.interfaces import DBAPICursor
 
-from watchkeeper.adapters.sql.database import FILE, opened
-from watchkeeper.adapters.sql.rows import stream_values
-from watchkeeper.adapters.sql.tables import entries, streams
+from watchkeeper.adapters.sql.database import FILE, opened, opened_for_reading, reading
+from watchkeeper.adapters.sql.folds import Folds
+from watchkeeper.adapters.sql.line import Line
+from watchkeeper.adapters.sql.rows import StreamRow, stream_row
+from watchkeeper.adapters.sql.statements import for_sqlite
 from watchkeeper.domain.appending import Folded, after
 from watchkeeper.domain.entry import AnyFold
 from watchkeeper.domain.record import entry_of
 
-PAGE = 5000
+_PAGE = 5000
 
 
 def rebuild(directory: Path, folds: Sequence[AnyFold]) -> tuple[str, ...]:
     """Write every stream's fold anew, in one transaction; the names of those that differed.
 
-    Replays ``evolve`` over all entries: O(entries), one state a stream in memory.
+    Replays ``evolve`` over all entries: O(entries), one state a stream in memory. Raises
+    JournalFailed, SchemaTooNew.
     """
     engine = opened(directory / FILE)
-    by_prefix = {fold.prefix: fold for fold in folds}
+    line = Line(engine)
     try:
-        with engine.begin() as connection:
-            made = _replayed(connection, by_prefix)
-            values = {stream: stream_values(folded) for stream, folded in made.items()}
-            stored = {row.stream: dict(row._mapping) for row in connection.execute(select(streams))}
-            differing = sorted(
-                name for name in {*values, *stored} if values.get(name) != stored.get(name)
-            )
-            connection.execute(delete(streams))
-            if values:
-                connection.execute(insert(streams), list(values.values()))
+        with line.transaction() as cursor:
+            made = _made(cursor, _by_prefix(folds))
+            names = _differing(cursor, made)
+            cursor.execute("DELETE FROM streams")
+            cursor.executemany(for_sqlite().put_stream, list(made.values()))
+    finally:
+        line.close()
+        engine.dispose()
+    return names
+
+
+def differing(directory: Path, folds: Sequence[AnyFold]) -> tuple[str, ...]:
+    """What ``rebuild`` would say; nothing is written. Works beside a daemon that appends.
+
+    Raises FileNotFoundError, JournalFailed, SchemaTooNew.
+    """
+    engine = opened_for_reading(directory / FILE)
+    try:
+        with reading(engine) as cursor:
+            return _differing(cursor, _made(cursor, _by_prefix(folds)))
     finally:
         engine.dispose()
-    return tuple(differing)
 
 
-def _replayed(connection: Connection, folds: dict[str, AnyFold]) -> dict[str, Folded]:
+def _by_prefix(folds: Iterable[AnyFold]) -> Folds:
+    return Folds({fold.prefix: fold for fold in folds})
+
+
+def _made(cursor: DBAPICursor, folds: Folds) -> dict[str, StreamRow]:
+    """Every stream's row as its entries make it."""
     made: dict[str, Folded] = {}
     position = 0
     while True:
-        wanted = (
-            select(entries.c.position, entries.c.record)
-            .where(entries.c.position > position)
-            .order_by(entries.c.position)
-            .limit(PAGE)
-        )
-        page = connection.execute(wanted).all()
-        for row in page:
-            entry = entry_of(row.record)
-            made[entry.stream] = after(made.get(entry.stream), entry, folds)
-        if len(page) < PAGE:
-            return made
+        cursor.execute(for_sqlite().records, (position, _PAGE))
+        page = [entry_of(record) for (record,) in cursor.fetchall()]
+        for entry in page:
+            made[entry.stream] = after(made.get(entry.stream), entry, folds.by_prefix)
+        if len(page) < _PAGE:
+            return {stream: stream_row(folded, folds.mark) for stream, folded in made.items()}
         position = page[-1].position
+
+
+def _differing(cursor: DBAPICursor, made: Mapping[str, StreamRow]) -> tuple[str, ...]:
+    cursor.execute(for_sqlite().everything)
+    stored = {row[0]: _content(row) for row in cursor.fetchall()}
+    wanted = {stream: _content(row) for stream, row in made.items()}
+    names = {*wanted, *stored}
+    return tuple(sorted(name for name in names if wanted.get(name) != stored.get(name)))
+
+
+def _content(row: Sequence[object]) -> tuple[object, ...]:
+    """A row without the mark of who made it."""
+    return (*row[:5], row[6])

@@ -1,18 +1,26 @@
-"""Between rows of the ``streams`` table and folds."""
+"""Between rows of ``streams`` and folds: the row is a cache, the entries are the truth."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy.engine.interfaces import DBAPICursor
 
-from watchkeeper.domain.appending import Folded, state_bytes
-from watchkeeper.domain.entry import AnyFold
-from watchkeeper.domain.record import decoded
+from watchkeeper.adapters.sql.folds import Folds
+from watchkeeper.adapters.sql.statements import Statements, for_sqlite
+from watchkeeper.domain.appending import Folded, after, state_bytes
+from watchkeeper.domain.entry import Entry, prefix_of
+from watchkeeper.domain.record import decoded, entry_of
+from watchkeeper.ports.errors import JournalFailed
 from watchkeeper.ports.journal import Held
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_PAGE = 1000
+_REMEMBERED = 1024
+
+StreamRow = tuple[str, int, int | None, bool, bool, str, bytes]  # the columns of ``streams``
 
 
 def micros(instant: datetime) -> int:
@@ -25,32 +33,17 @@ def instant_of(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-def folded_of(row: Row[Any], folds: Mapping[str, AnyFold]) -> Folded:
-    """A row of ``streams`` as a fold; its state only where the fold is known."""
-    fold = folds.get(row.prefix)
-    state = decoded(row.state, fold.state) if fold is not None and row.state else None
-    return Folded(
-        stream=row.stream,
-        prefix=row.prefix,
-        revision=row.revision,
-        wake_at=instant_of(row.wake_at) if row.wake_at is not None else None,
-        open=row.open,
-        readable=row.readable,
-        state=state,
+def stream_row(folded: Folded, mark: str) -> StreamRow:
+    """A fold as its row."""
+    return (
+        folded.stream,
+        folded.revision,
+        micros(folded.wake_at) if folded.wake_at is not None else None,
+        folded.open,
+        folded.readable,
+        mark,
+        state_bytes(folded),
     )
-
-
-def stream_values(folded: Folded) -> dict[str, Any]:
-    """A fold as the values of its row."""
-    return {
-        "stream": folded.stream,
-        "prefix": folded.prefix,
-        "revision": folded.revision,
-        "wake_at": micros(folded.wake_at) if folded.wake_at is not None else None,
-        "open": folded.open,
-        "readable": folded.readable,
-        "state": state_bytes(folded),
-    }
 
 
 def held_of(folded: Folded) -> Held:
@@ -61,3 +54,67 @@ def held_of(folded: Folded) -> Held:
         state=folded.state,
         readable=folded.readable,
     )
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Reads folds from their rows, and from the entries where a row cannot be relied on.
+
+    That is where another version of this program wrote the row, or where it lags behind.
+    """
+
+    folds: Folds
+    statements: Statements = field(default_factory=for_sqlite)
+    _replayed: dict[str, Folded] = field(default_factory=dict)
+
+    def stored(self, cursor: DBAPICursor, stream: str) -> Folded | None:
+        """One stream's fold, or None when nothing was ever said in it."""
+        cursor.execute(self.statements.newest_revision, (stream,))
+        [(newest,)] = cursor.fetchall()
+        if newest is None:
+            return None
+        cursor.execute(self.statements.stream, (stream,))
+        row = cursor.fetchone()
+        return self.folded(cursor, row, newest) if row else self.replayed(cursor, stream, newest)
+
+    def folded(self, cursor: DBAPICursor, row: Any, newest: int) -> Folded:
+        """A row's fold; ``newest`` is the revision that the stream's entries have come to."""
+        stream, revision, wake_at, is_open, readable, made_by, state = row
+        if made_by != self.folds.mark or revision != newest:
+            return self.replayed(cursor, stream, newest)
+        prefix = prefix_of(stream)
+        fold = self.folds.by_prefix.get(prefix)
+        return Folded(
+            stream=stream,
+            prefix=prefix,
+            revision=revision,
+            wake_at=instant_of(wake_at) if wake_at is not None else None,
+            open=bool(is_open),
+            readable=bool(readable),
+            state=decoded(state, fold.state) if fold is not None else None,
+        )
+
+    def replayed(self, cursor: DBAPICursor, stream: str, newest: int) -> Folded:
+        """The fold made from the stream's entries. O(entries of the stream), once a revision."""
+        folded = self._replayed.get(stream)
+        if folded is not None and folded.revision == newest:
+            return folded
+        folded = None
+        for entry in self._entries(cursor, stream):
+            folded = after(folded, entry, self.folds.by_prefix)
+        if folded is None:
+            raise JournalFailed(f"{stream}: its entries cannot be found; verify the journal")
+        if len(self._replayed) >= _REMEMBERED:
+            self._replayed.clear()
+        self._replayed[stream] = folded
+        return folded
+
+    def _entries(self, cursor: DBAPICursor, stream: str) -> Iterator[Entry]:
+        position = 0
+        while True:
+            cursor.execute(self.statements.records_of_stream, (stream, position, _PAGE))
+            page = [entry_of(record) for (record,) in cursor.fetchall()]
+            yield from page
+            if len(page) < _PAGE:
+                return
+            position = page[-1].position

@@ -1,161 +1,144 @@
-"""Verifying the journal offline: every leaf, column and root; read-only, fault by fault."""
+"""Verifying the journal offline: every leaf, column, text and root; read-only, fault by fault."""
 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 from watchkeeper.adapters.sql.database import FILE
-from watchkeeper.adapters.sql.head_files import heads
-from watchkeeper.domain.audit import Fault, Report
-from watchkeeper.domain.merkle import Frontier, leaf_hash
-from watchkeeper.domain.record import RecordDamaged, entry_of
+from watchkeeper.adapters.sql.head_files import Outside, noted
+from watchkeeper.adapters.sql.walk import Found, Walk
+from watchkeeper.domain.audit import Report
+from watchkeeper.domain.blob import blob_digest
 
-_ALL = (
-    "SELECT position, stream, revision, kind, schema, record, leaf FROM entries "
-    "WHERE position > ? ORDER BY position"
-)
-_ONE = "SELECT position, stream, revision, kind, schema, record, leaf FROM entries NOT INDEXED"
-MOST_FAULTS = 1000
-
-Found = tuple[Any, ...]
-
-
-@dataclass
-class _Walk:
-    """What has been found so far."""
-
-    frontier: Frontier = field(default_factory=Frontier)
-    faults: list[Fault] = field(default_factory=list)
-    revisions: dict[str, int] = field(default_factory=dict)
-    expected: int = 1
-    good_until: int = 0  # the newest outside head that the entries agree with
-
-    def fault(self, position: int, what: str) -> None:
-        """Note one fault at a position."""
-        if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(position=position, what=what))
+_COLUMNS = "SELECT position, stream, revision, kind, schema, record, leaf FROM entries NOT INDEXED"
+_ALL = f"{_COLUMNS} ORDER BY position"
+_ONE = f"{_COLUMNS} WHERE position = ?"
+_CITING = "SELECT min(position) FROM entries WHERE instr(record, ?) > 0"
+_SMALLEST_ENTRY_BYTES = 64  # its leaf alone is 32
+_BUSY_SECONDS = 30.0
 
 
 def verify(directory: Path) -> Report:
-    """Walk the whole journal. Never raises on a damaged file: damage is a fault with its place.
+    """Walk the whole journal, also while others append to it.
 
-    A changed record or column names its entry. A record and its leaf rewritten together name the
-    interval between two heads that were noted outside the database. O(entries) time, O(streams)
-    memory.
+    A changed record, leaf or column names its entry. A record and its leaf rewritten together name
+    the interval between two heads that were noted outside the database. Damage to the file itself
+    is a fault with its place, never an error. O(entries) time, O(streams) memory. Raises
+    FileNotFoundError.
     """
     path = directory / FILE
     if not path.exists():
         raise FileNotFoundError(f"{path}: there is no journal here")
-    outside: dict[int, set[bytes]] = {}
-    for head in heads(directory):
-        outside.setdefault(head.size, set()).add(head.root)
-    walk = _Walk()
+    outside = noted(directory)  # before the database is looked at: what they know, it must show
+    heads: dict[int, set[bytes]] = {}
+    for head in outside.heads:
+        heads.setdefault(head.size, set()).add(head.root)
+    walk = Walk(heads)
     with closing(_connected(path)) as connection:
-        for row in _rows(connection, walk):
-            _checked(row, walk)
-            _compared(walk, outside)
-        _ended(connection, walk, outside)
-    return Report(entries=walk.frontier.size, faults=tuple(walk.faults))
+        for row in _rows(connection, walk, _most_entries(path)):
+            walk.see(row)
+        _compare_head(connection, walk)
+        _check_texts(connection, walk)
+    if outside.newest >= walk.expected:
+        between = (walk.expected - 1, outside.newest)
+        walk.fault("the end is cut off: a head outside the database knows more", between=between)
+    return Report(
+        entries=walk.entries, faults=tuple(walk.faults), notes=tuple(_notes(outside, walk))
+    )
 
 
 def _connected(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=30.0)
-    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    """One snapshot of the file; also where nothing at all may be written beside it."""
+    where = f"file:{quote(str(path))}?mode=ro"
+    connection = sqlite3.connect(where, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+    except sqlite3.OperationalError:
+        if not path.with_name(f"{path.name}-wal").exists():  # else it would not be the whole truth
+            connection.close()
+            connection = sqlite3.connect(f"{where}&immutable=1", uri=True, isolation_level=None)
+    except sqlite3.DatabaseError:
+        pass  # a damaged file: each look at it says so
+    connection.text_factory = bytes
+    connection.execute("BEGIN")
     return connection
 
 
-def _rows(connection: sqlite3.Connection, walk: _Walk) -> Iterator[Found]:
+def _rows(connection: sqlite3.Connection, walk: Walk, most: int) -> Iterator[Found]:
     """Every row in order; where the file itself is damaged, row by row around the damage."""
-    last = 0
     try:
-        for row in connection.execute(_ALL, (0,)):
-            yield row
-            if isinstance(row[0], int):
-                last = row[0]
+        yield from connection.execute(_ALL)
     except sqlite3.DatabaseError as damage:
-        walk.fault(last + 1, f"the file is damaged: {damage}")
-        yield from _one_by_one(connection, walk, last + 1)
+        walk.fault(f"the file is damaged: {damage}", walk.expected)
+        yield from _one_by_one(connection, walk, most)
 
 
-def _one_by_one(connection: sqlite3.Connection, walk: _Walk, after: int) -> Iterator[Found]:
-    size = _head_size(connection)
-    for position in range(after + 1, size + 1):
+def _one_by_one(connection: sqlite3.Connection, walk: Walk, most: int) -> Iterator[Found]:
+    for position in range(walk.expected, most + 1):
         try:
-            row = connection.execute(f"{_ONE} WHERE position = ?", (position,)).fetchone()
+            row = connection.execute(_ONE, (position,)).fetchone()
         except sqlite3.DatabaseError as damage:
-            walk.fault(position, f"the file is damaged: {damage}")
+            walk.fault(f"the file is damaged: {damage}", position)
             continue
         if row is not None:
             yield row
 
 
-def _checked(row: Found, walk: _Walk) -> None:
-    """One entry against its own hash, its columns, and what came before it."""
-    position, stream, revision, kind, schema, record, leaf = row
-    if position != walk.expected:
-        walk.fault(min(position, walk.expected), "entries are missing or out of place")
-    walk.expected = position + 1
-    record = record if isinstance(record, bytes) else b""
-    leaf = leaf if isinstance(leaf, bytes) else b""
-    true_leaf = leaf_hash(record)
-    walk.frontier = walk.frontier.appended(true_leaf)
-    if true_leaf != leaf:
-        walk.fault(position, "the record does not match its leaf hash")
-        walk.revisions[stream] = revision
-        return
+def _most_entries(path: Path) -> int:
+    log = path.with_name(f"{path.name}-wal")
+    size = path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+    return size // _SMALLEST_ENTRY_BYTES
+
+
+def _compare_head(connection: sqlite3.Connection, walk: Walk) -> None:
+    """The end of the journal against the head in the database."""
+    size = walk.expected - 1
     try:
-        entry = entry_of(record)
-    except RecordDamaged as damage:
-        walk.fault(position, str(damage))
-        return
-    said = (entry.position, entry.stream, entry.revision)
-    if said != (position, stream, revision) or not _kind_matches(record, kind, schema):
-        walk.fault(position, "a column differs from the record")
-    if revision != walk.revisions.get(stream, 0) + 1:
-        walk.fault(position, f"revision {revision} of {stream} is out of order")
-    walk.revisions[stream] = revision
-
-
-def _kind_matches(record: bytes, kind: object, schema: object) -> bool:
-    return f'"kind":"{kind}"'.encode() in record and f'"schema":{schema},'.encode() in record
-
-
-def _compared(walk: _Walk, outside: dict[int, set[bytes]]) -> None:
-    """The root at this size against every head that was noted outside at this size."""
-    size = walk.frontier.size
-    noted = outside.get(size)
-    if noted is None:
-        return
-    if noted == {walk.frontier.root()}:
-        walk.good_until = size
-    elif not any(fault.between for fault in walk.faults):
-        between = (walk.good_until, size)
-        walk.faults.append(Fault(between=between, what="entries were rewritten with their leaves"))
-
-
-def _ended(connection: sqlite3.Connection, walk: _Walk, outside: dict[int, set[bytes]]) -> None:
-    """The end of the journal against the head in the database and the heads outside."""
-    size = walk.frontier.size
-    try:
-        stored = connection.execute("SELECT size, root FROM journal_head").fetchone()
+        found = connection.execute("SELECT size, root, peaks FROM journal_head").fetchone()
     except sqlite3.DatabaseError as damage:
-        stored = None
-        walk.fault(size, f"the head is damaged: {damage}")
-    if stored is not None and stored[0] != size:
-        walk.fault(size, f"there are {size} entries and the head says {stored[0]}")
-    elif stored is not None and stored[1] != walk.frontier.root() and not walk.faults:
-        between = (walk.good_until, size)
-        walk.faults.append(Fault(between=between, what="the root is not the head's"))
-    newest = max(outside, default=0)
-    if newest > size:
-        walk.fault(size + 1, f"the newest head outside knows {newest} entries: the end is cut off")
+        walk.fault(f"the head is damaged: {damage}", size)
+        return
+    if found is None or found[0] != size:
+        said = "is missing" if found is None else f"says {found[0]}"
+        walk.fault(f"there are {size} entries and the head {said}", size)
+    elif walk.whole:
+        agreed = [tree for tree in walk.trees() if tree.root() == found[1]]
+        if not agreed:
+            walk.fault("the root is not the head's", between=(walk.good_until, size))
+        elif b"".join(agreed[0].peaks) != found[2]:
+            walk.fault("the head's peaks do not make its root", size)
 
 
-def _head_size(connection: sqlite3.Connection) -> int:
+def _check_texts(connection: sqlite3.Connection, walk: Walk) -> None:
+    """Every text against its salted digest; the fault is placed at the entry that cites it."""
     try:
-        return int(connection.execute("SELECT size FROM journal_head").fetchone()[0])
-    except (sqlite3.DatabaseError, TypeError):
-        return 0
+        for digest, salt, content in connection.execute("SELECT digest, salt, content FROM blobs"):
+            if not _is_text(digest, salt, content):
+                [(citing,)] = connection.execute(_CITING, (digest,)).fetchall()
+                walk.fault("a text is not the one that the entry names", citing)
+    except sqlite3.DatabaseError as damage:
+        walk.fault(f"the texts are damaged: {damage}")
+
+
+def _is_text(digest: object, salt: object, content: object) -> bool:
+    if not (isinstance(digest, bytes) and isinstance(salt, bytes) and isinstance(content, bytes)):
+        return False
+    return blob_digest(salt, content).encode() == digest
+
+
+def _notes(outside: Outside, walk: Walk) -> Iterator[str]:
+    """In words, what the heads outside could not vouch for."""
+    size = walk.expected - 1
+    if size and not outside.heads:
+        yield (
+            "no head is noted outside the database: only its own hashes were checked, and whoever "
+            "can write the file can rewrite those"
+        )
+        return
+    yield from (f"{name} is missing" for name in outside.missing if size)
+    if outside.unreadable:
+        yield f"{outside.unreadable} lines of the head files cannot be read"
+    if size > outside.newest:
+        yield f"no head outside the database knows the last {size - outside.newest} entries"

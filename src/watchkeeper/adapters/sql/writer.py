@@ -1,37 +1,29 @@
 """The one writer of a process: what waits goes into one transaction, each append whole or not."""
 
-from collections.abc import Mapping, Sequence
+import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, Row, bindparam, insert, select, update
-from sqlalchemy.exc import DatabaseError
+import structlog
+from sqlalchemy.engine.interfaces import DBAPICursor
 
+from watchkeeper.adapters.sql.database import reading
 from watchkeeper.adapters.sql.head_files import HeadFiles
-from watchkeeper.adapters.sql.rows import folded_of, stream_values
-from watchkeeper.adapters.sql.tables import blobs, cursors, entries, journal_head, streams
-from watchkeeper.domain.appending import Folded, Plan, StaleRevision, planned
+from watchkeeper.adapters.sql.line import Line, RowRefused
+from watchkeeper.adapters.sql.rows import Rows, micros, stream_row
+from watchkeeper.domain.appending import Folded, Plan, Row, planned
 from watchkeeper.domain.blob import Blob, opened
-from watchkeeper.domain.entry import Actor, AnyFold, Draft, Entry
+from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.domain.merkle import Frontier, TreeHead
 from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.errors import JournalFailed
 from watchkeeper.ports.journal import CursorMove
+
+log = structlog.get_logger()
 
 HASH_BYTES = 32
 CACHED_STREAMS = 4096
-
-_UPDATE_STREAM = (
-    update(streams)
-    .where(streams.c.stream == bindparam("of"))
-    .values(
-        prefix=bindparam("prefix"),
-        revision=bindparam("revision"),
-        wake_at=bindparam("wake_at"),
-        open=bindparam("open"),
-        readable=bindparam("readable"),
-        state=bindparam("state"),
-    )
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +36,15 @@ class Wanted:
     cursor: CursorMove | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A worker wants a stream for itself for a while."""
+
+    stream: str
+    worker: str
+    seconds: float
+
+
 Outcome = tuple[Entry, ...] | Exception
 
 
@@ -51,173 +52,202 @@ Outcome = tuple[Entry, ...] | Exception
 class _Group:
     """What one transaction has gathered so far."""
 
+    cursor: DBAPICursor
+    size: int  # entries before it
     frontier: Frontier
-    plans: list[Plan] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
     folded: dict[str, Folded] = field(default_factory=dict)
-    known: set[str] = field(default_factory=set)  # streams that have a row already
-    blobs: dict[str, Blob] = field(default_factory=dict)
+    blobs: list[Blob] = field(default_factory=list)
     cursors: dict[str, int] = field(default_factory=dict)
-    before: dict[str, int | None] = field(default_factory=dict)  # cursors as they were stored
+
+    @property
+    def head(self) -> TreeHead:
+        """The head of the tree when the group is in."""
+        return TreeHead(size=self.frontier.size, root=self.frontier.root())
 
 
 @dataclass
 class Writer:
     """Appends to the database. Not for concurrent use: one thread (or the caller) owns it."""
 
-    engine: Engine
-    folds: Mapping[str, AnyFold]
+    line: Line  # durable
+    aside: Line  # fleeting, for claims
+    rows: Rows
     clock: Clock
     files: HeadFiles
     _cache: dict[str, Folded] = field(default_factory=dict)
-    _size: int = -1
+    _head: TreeHead | None = None  # what the cached folds belong to
 
     def append(self, wanted: Sequence[Wanted]) -> list[Outcome]:
-        """Everything that waits, in one transaction; one outcome each, in order."""
+        """Everything that waits, in one transaction; one outcome each, in order.
+
+        Raises JournalFailed when nothing of it could be written.
+        """
         try:
-            with self.engine.begin() as connection:
-                group = self._begun(connection)
-                outcomes = [self._tried(connection, group, one) for one in wanted]
-                self._written(connection, group)
-        except DatabaseError:
-            self._cache, self._size = {}, -1
-            raise
+            return self._together(wanted)
+        except RowRefused:
+            if len(wanted) == 1:
+                raise
+        return [self._alone(one) for one in wanted]  # only the one that is to blame is refused
+
+    def claim(self, claims: Sequence[Claim]) -> list[bool]:
+        """Take or renew each claim unless another worker's still holds. Raises JournalFailed."""
+        with self.aside.transaction() as cursor:
+            return [self._claimed(cursor, claim) for claim in claims]
+
+    def adopt(self) -> None:
+        """Make the states of open streams anew that another version of this program kept last.
+
+        Else none of them would be due here. Raises JournalFailed.
+        """
+        statements, mark = self.rows.statements, self.rows.folds.mark
+        with reading(self.line.engine) as cursor:
+            cursor.execute(statements.open_but_not_ours, (mark,))
+            if cursor.fetchone() is None:
+                return
+        with self.line.transaction() as cursor:
+            cursor.execute(statements.open_but_not_ours, (mark,))
+            for (stream,) in cursor.fetchall():
+                folded = self.rows.stored(cursor, stream)
+                if folded is not None:
+                    cursor.execute(statements.put_stream, stream_row(folded, mark))
+
+    def close(self) -> None:
+        """Close both connections."""
+        self.line.close()
+        self.aside.close()
+
+    def _alone(self, wanted: Wanted) -> Outcome:
+        try:
+            return self._together((wanted,))[0]
+        except JournalFailed as failure:
+            return failure
+
+    def _together(self, wanted: Sequence[Wanted]) -> list[Outcome]:
+        cache, self._cache = self._cache, {}  # lost if anything fails
+        with self.line.transaction() as cursor:
+            group = self._begun(cursor)
+            if self._head is not None and group.size == self._head.size:
+                self._cache = cache
+            outcomes = [self._tried(group, one) for one in wanted]
+            self._write(group)
         self._remember(group)
-        if group.plans:
-            head = TreeHead(size=group.frontier.size, root=group.frontier.root())
-            self.files.write(head, self.clock.now())
         return outcomes
 
-    def _begun(self, connection: Connection) -> _Group:
-        row = connection.execute(select(journal_head)).one()
-        if row.size != self._size:  # another process has written: nothing cached is certain
-            self._cache = {}
-        peaks = tuple(
-            row.peaks[at : at + HASH_BYTES] for at in range(0, len(row.peaks), HASH_BYTES)
+    def _begun(self, cursor: DBAPICursor) -> _Group:
+        cursor.execute(self.rows.statements.head)
+        [(size, peaks, root)] = cursor.fetchall()
+        if self._head is not None and root != self._head.root:
+            self._head = None  # another process has written: nothing cached is certain
+        frontier = Frontier(
+            size=size,
+            peaks=tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)),
         )
-        return _Group(frontier=Frontier(size=row.size, peaks=peaks))
+        return _Group(cursor=cursor, size=size, frontier=frontier)
 
-    def _tried(self, connection: Connection, group: _Group, wanted: Wanted) -> Outcome:
+    def _tried(self, group: _Group, wanted: Wanted) -> Outcome:
         """Plan one append; whatever it raises is its own outcome and touches no other."""
-
-        def look(stream: str) -> Folded | None:
-            return group.folded.get(stream) or self._stored(connection, group, stream)
-
         try:
-            for blob in wanted.blobs:
-                opened(blob)
-            self._cursor_stands(connection, group, wanted.cursor)
-            plan = planned(
-                wanted.actor,
-                wanted.drafts,
-                at=self.clock.now(),
-                frontier=group.frontier,
-                look=look,
-                folds=self.folds,
-            )
-        except DatabaseError:
+            plan = self._planned(group, wanted)
+        except (JournalFailed, sqlite3.Error):
             raise
         except Exception as refusal:  # noqa: BLE001 handed to its caller, who raises it
             return refusal
         group.frontier = plan.frontier
+        group.rows.extend(plan.rows)
         group.folded.update(plan.folded)
-        group.blobs.update({blob.digest: blob for blob in wanted.blobs})
-        if plan.rows:
-            group.plans.append(plan)
+        group.blobs.extend(wanted.blobs)
         if wanted.cursor:
             group.cursors[wanted.cursor.name] = wanted.cursor.position
         return tuple(row.entry for row in plan.rows)
 
-    def _stored(self, connection: Connection, group: _Group, stream: str) -> Folded | None:
-        found = self._cache.get(stream)
-        if found is None:
-            row: Row[Any] | None = connection.execute(
-                select(streams).where(streams.c.stream == stream)
-            ).one_or_none()
-            found = folded_of(row, self.folds) if row else None
+    def _planned(self, group: _Group, wanted: Wanted) -> Plan:
+        def look(stream: str) -> Folded | None:
+            return group.folded.get(stream) or self._stored(group, stream)
+
+        for blob in wanted.blobs:
+            opened(blob)
+        if wanted.cursor:
+            wanted.cursor.check(self._stands(group, wanted.cursor.name), group.size)
+        return planned(
+            wanted.actor,
+            wanted.drafts,
+            at=self.clock.now(),
+            frontier=group.frontier,
+            look=look,
+            folds=self.rows.folds.by_prefix,
+        )
+
+    def _stored(self, group: _Group, stream: str) -> Folded | None:
+        found = self._cache.get(stream) or self.rows.stored(group.cursor, stream)
         if found is not None:
-            group.known.add(stream)
+            self._cache[stream] = found
         return found
 
-    def _cursor_stands(
-        self, connection: Connection, group: _Group, move: CursorMove | None
-    ) -> None:
-        """Raise StaleRevision unless the cursor stands where its mover saw it."""
-        if move is None:
-            return
-        if move.name not in group.before:
-            group.before[move.name] = connection.execute(
-                select(cursors.c.position).where(cursors.c.name == move.name)
-            ).scalar_one_or_none()
-        stands = group.cursors.get(move.name, group.before[move.name] or 0)
-        if stands != move.seen or move.position < stands:
-            raise StaleRevision(f"cursor {move.name} stands at {stands}, not at {move.seen}")
+    def _stands(self, group: _Group, name: str) -> int:
+        """Where a cursor stands, with what the group has moved already."""
+        if name not in group.cursors:
+            group.cursor.execute(self.rows.statements.cursor, (name,))
+            row = group.cursor.fetchone()
+            return row[0] if row else 0
+        return group.cursors[name]
 
-    def _written(self, connection: Connection, group: _Group) -> None:
-        rows = [row for plan in group.plans for row in plan.rows]
-        if rows:
-            connection.execute(
-                insert(entries),
-                [
-                    {
-                        "position": row.entry.position,
-                        "stream": row.entry.stream,
-                        "revision": row.entry.revision,
-                        "kind": row.kind,
-                        "schema": row.schema,
-                        "record": row.record,
-                        "leaf": row.leaf,
-                    }
-                    for row in rows
-                ],
-            )
-        self._write_folds(connection, group)
-        self._write_blobs(connection, group)
-        self._write_cursors(connection, group)
-        if rows:
-            connection.execute(
-                update(journal_head).values(
-                    size=group.frontier.size,
-                    peaks=b"".join(group.frontier.peaks),
-                    root=group.frontier.root(),
-                )
-            )
-
-    def _write_folds(self, connection: Connection, group: _Group) -> None:
-        values = [stream_values(folded) for folded in group.folded.values()]
-        new = [value for value in values if value["stream"] not in group.known]
-        old = [{**value, "of": value["stream"]} for value in values if value not in new]
-        if new:
-            connection.execute(insert(streams), new)
-        if old:
-            connection.execute(_UPDATE_STREAM, old)
-
-    def _write_blobs(self, connection: Connection, group: _Group) -> None:
-        if not group.blobs:
-            return
-        stored = set(
-            connection.execute(
-                select(blobs.c.digest).where(blobs.c.digest.in_(list(group.blobs)))
-            ).scalars()
+    def _write(self, group: _Group) -> None:
+        """Everything the group has gathered; the head last."""
+        write, statements, mark = group.cursor, self.rows.statements, self.rows.folds.mark
+        write.executemany(statements.add_entry, [_entry_row(row) for row in group.rows])
+        write.executemany(
+            statements.put_stream, [stream_row(folded, mark) for folded in group.folded.values()]
         )
-        new = [
-            {"digest": blob.digest, "salt": blob.salt, "content": blob.content}
-            for blob in group.blobs.values()
-            if blob.digest not in stored
-        ]
-        if new:
-            connection.execute(insert(blobs), new)
-
-    def _write_cursors(self, connection: Connection, group: _Group) -> None:
-        for name, position in group.cursors.items():
-            if group.before[name] is None:
-                connection.execute(insert(cursors).values(name=name, position=position))
-            else:
-                connection.execute(
-                    update(cursors).where(cursors.c.name == name).values(position=position)
-                )
+        write.executemany(
+            statements.add_blob, [(blob.digest, blob.salt, blob.content) for blob in group.blobs]
+        )
+        write.executemany(statements.put_cursor, list(group.cursors.items()))
+        if group.rows:
+            head = group.head
+            write.execute(
+                statements.set_head, (head.size, b"".join(group.frontier.peaks), head.root)
+            )
 
     def _remember(self, group: _Group) -> None:
-        self._size = group.frontier.size
+        """What is now in the database, in the cache and in the files beside it."""
+        self._head = group.head
         if len(self._cache) > CACHED_STREAMS:
             self._cache = {}
         self._cache.update(group.folded)
+        if group.rows:
+            self._note(group.head)
+
+    def _note(self, head: TreeHead) -> None:
+        """The entries are in already: a head that cannot be noted is told, and fails nobody."""
+        try:
+            self.files.write(head, self.clock.now())
+        except OSError as failure:
+            log.error("tree_head_not_noted", size=head.size, error=str(failure))
+
+    def _claimed(self, cursor: DBAPICursor, claim: Claim) -> bool:
+        now = self.clock.now()
+        cursor.execute(self.rows.statements.claim, (claim.stream,))
+        row = cursor.fetchone()
+        if row is not None and row[1] != claim.worker and row[2] > micros(now):
+            return False
+        until = micros(_after(now, claim.seconds))
+        cursor.execute(self.rows.statements.put_claim, (claim.stream, claim.worker, until))
+        return True
+
+
+def _after(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=seconds)
+
+
+def _entry_row(row: Row) -> tuple[object, ...]:
+    entry = row.entry
+    return (
+        entry.position,
+        entry.stream,
+        entry.revision,
+        row.kind,
+        row.schema,
+        row.record,
+        row.leaf,
+    )

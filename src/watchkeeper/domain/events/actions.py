@@ -22,6 +22,7 @@ class ActionOutcome(StrEnum):
     REFUSED = "refused"
     DENIED = "denied"  # by a person
     EXPIRED = "expired"  # nobody answered
+    WITHDRAWN = "withdrawn"  # over before anybody answered
     NEVER_STARTED = "never_started"  # certainly: it may be proposed again
 
 
@@ -74,6 +75,11 @@ class ApprovalDenied(Body, kind="approval.denied", person_only=True):
 @dataclass(frozen=True, kw_only=True)
 class ApprovalExpired(Body, kind="approval.expired"):
     """Nobody answered in time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalWithdrawn(Body, kind="approval.withdrawn"):
+    """What it was for is over by itself: no person has to answer any more."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,13 @@ class SourceBack(Body, kind="incident.source_back"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SourceLostAgain(Body, kind="incident.source_lost_again"):
+    """The source that had come back is lost once more, before the incident was over."""
+
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class IncidentTriaged(Body, kind="incident.triaged"):
     """First look: what kind, how bad, who is in scope (items whose state could matter)."""
 
@@ -166,6 +173,14 @@ class CheckAnswered(Body, kind="check.answered"):
 @dataclass(frozen=True, kw_only=True)
 class StepStarted(Body, kind="step.started"):
     """A state-changing step: from here on the action's own stream tells."""
+
+    step: str
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepWithdrawn(Body, kind="step.withdrawn"):
+    """Everything is quiet: if a person is still being asked about the step, nobody has to be."""
 
     step: str
     action: str

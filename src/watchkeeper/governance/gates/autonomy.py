@@ -18,6 +18,8 @@ def autonomy(action: Action, context: Context) -> Verdict:
     """Without a grant it only proposes."""
     level = context.authority.level(action.runbook, action.server_class)
     saw = {"level": level or "none", "runbook": action.runbook, "server_class": action.server_class}
+    if level is AutonomyLevel.OBSERVE:
+        return refused(RULE, "set to observe only", **saw)
     if not context.incident_autonomous:
         return needs_person(RULE, "this incident may not be acted on without a person", **saw)
     match level:
@@ -25,7 +27,7 @@ def autonomy(action: Action, context: Context) -> Verdict:
             return permitted(RULE, "granted: act", **saw)
         case AutonomyLevel.ACT_AND_NOTIFY:
             return permitted_notifying(RULE, "granted: act and notify", **saw)
-        case AutonomyLevel.OBSERVE:
-            return refused(RULE, "set to observe only", **saw)
-        case _:
+        case None:
             return needs_person(RULE, "nobody granted this runbook on this class", **saw)
+        case _:
+            return needs_person(RULE, f"set to {level}: a person decides", **saw)

@@ -27,33 +27,40 @@ class BreakerState(StrEnum):
 
 
 def breaker_state(server_class: str, context: Context) -> BreakerState:
-    """The breaker of one server class, from how its warrants ended.
+    """The breaker of one server class, from how its warrants ended. O(warrants remembered).
 
-    A fold of the authority stream.
+    It opens when too many of those that ended within the window ended badly. After the rest one
+    trial decides: a success closes it and the count begins anew, anything bad opens it again. What
+    never started proves nothing, neither way.
     """
-    of_class = [d for d in context.authority.drawn if d.server_class == server_class]
-    settled = [d for d in of_class if d.settled_at is not None]
-    tripped_at = max(
-        (
-            d.settled_at
-            for d in settled
-            if d.bad and d.settled_at and _too_bad(settled, d.settled_at)
-        ),
-        default=None,
-    )
-    if tripped_at is None:
+    opened_at: datetime | None = None
+    window: list[tuple[datetime, Drawn]] = []
+    for ended_at, drawn in _ended(server_class, context):
+        if opened_at is not None and drawn.minted_at >= opened_at + BREAKER_REST:
+            opened_at, window = (ended_at if drawn.bad else None), []
+            continue
+        window = [one for one in window if ended_at - one[0] < BREAKER_WINDOW]
+        window.append((ended_at, drawn))
+        if drawn.bad and _too_bad([one for _, one in window]):
+            opened_at = ended_at
+    if opened_at is None:
         return BreakerState.CLOSED
-    proven = [d for d in settled if not d.bad and d.minted_at >= tripped_at + BREAKER_REST]
-    if proven:
-        return BreakerState.CLOSED
-    resting = context.now < tripped_at + BREAKER_REST
+    resting = context.now < opened_at + BREAKER_REST
     return BreakerState.OPEN if resting else BreakerState.HALF_OPEN
 
 
-def _too_bad(settled: list[Drawn], end: datetime) -> bool:
-    """Whether the share of bad ends was too large in the window that closed then."""
-    window = [d for d in settled if d.settled_at and end - BREAKER_WINDOW < d.settled_at <= end]
-    bad = sum(d.bad for d in window)
+def _ended(server_class: str, context: Context) -> list[tuple[datetime, Drawn]]:
+    """The warrants of the class that did something, by when they ended."""
+    ended = [
+        (drawn.settled_at, drawn)
+        for drawn in context.authority.drawn
+        if drawn.server_class == server_class and drawn.settled_at and drawn.ran
+    ]
+    return sorted(ended, key=lambda one: one[0])
+
+
+def _too_bad(window: list[Drawn]) -> bool:
+    bad = sum(drawn.bad for drawn in window)
     return bad >= BREAKER_FAILURES and bad >= BREAKER_RATIO * len(window)
 
 

@@ -1,7 +1,10 @@
 """Has this very thing been tried often enough?"""
 
+from itertools import takewhile
+
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.verdict import Verdict, permitted, refused
+from watchkeeper.governance.authority import Drawn
 from watchkeeper.governance.context import Context
 from watchkeeper.governance.limits import FUTILE_AFTER, FUTILITY_REST
 
@@ -9,19 +12,27 @@ RULE = "cool-down"
 
 
 def cool_down(action: Action, context: Context) -> Verdict:
-    """Refuses a fix that failed on this target three times.
+    """Refuses a fix that failed on this target three times in a row.
 
-    It rests for an hour after the last try.
+    It rests for an hour after the last try; then one more try may follow.
     """
-    same = (action.runbook, action.step, action.target)
-    failures = [
-        d
-        for d in context.authority.drawn
-        if (d.runbook, d.step, d.target) == same and d.bad and d.settled_at is not None
-    ]
-    recent = [d for d in failures if d.settled_at and context.now - d.settled_at < FUTILITY_REST]
-    if len(recent) >= FUTILE_AFTER:
+    failures = _in_a_row(action, context)
+    last_at = failures[0].settled_at if failures else None
+    resting = last_at is not None and context.now - last_at < FUTILITY_REST
+    if len(failures) >= FUTILE_AFTER and resting:
         return refused(
-            RULE, f"failed {len(recent)} times on this target within the hour", tries=len(recent)
+            RULE, f"failed {len(failures)} times in a row on this target", tries=len(failures)
         )
-    return permitted(RULE, f"{len(recent)} failures on this target within the hour")
+    return permitted(RULE, f"{len(failures)} failures in a row on this target")
+
+
+def _in_a_row(action: Action, context: Context) -> list[Drawn]:
+    """The newest tries of this very thing that ended badly, back to the last success."""
+    same = (action.runbook, action.step, action.target)
+    tries = [
+        (drawn.settled_at, drawn)
+        for drawn in context.authority.drawn
+        if (drawn.runbook, drawn.step, drawn.target) == same and drawn.settled_at and drawn.ran
+    ]
+    newest_first = [drawn for _, drawn in sorted(tries, key=lambda one: one[0], reverse=True)]
+    return list(takewhile(lambda drawn: drawn.bad, newest_first))
