@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Callable
 from datetime import datetime
-from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -18,6 +17,7 @@ from watchkeeper.domain.instant import utc
 
 T = TypeVar("T")
 
+_DECODERS: dict[Any, msgspec.json.Decoder[Any]] = {}
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _BINARY = msgspec.msgpack.Encoder()
 _MAYBE_NOT_FINITE = re.compile(rb"\xcb[\x7f\xff][\xf0-\xff]")  # a float whose exponent is all ones
@@ -132,9 +132,11 @@ def decoded(text: bytes, kind: type[T]) -> T:
     return value
 
 
-@cache
 def _decoder(kind: Any) -> msgspec.json.Decoder[Any]:
-    return msgspec.json.Decoder(kind)
+    """One decoder a type, made once."""
+    if kind not in _DECODERS:
+        _DECODERS[kind] = msgspec.json.Decoder(kind)
+    return _DECODERS[kind]
 
 
 def _finite(value: object) -> bool:

@@ -172,7 +172,9 @@ def test_by_name_alone_nothing_is_ever_chosen(daemons: Callable[..., Daemon]) ->
 
 
 @pytest.mark.parametrize(
-    "content", ["", "nginx", "-1", "12 13", "9" * 40, "1", str(os.getsid(0)), str(os.getpid())]
+    "content",
+    ["", "nginx", "-1", "12 13", "9" * 40, "1", str(os.getsid(0)), str(os.getpid())],
+    ids=["empty", "a name", "negative", "two", "too long", "init", "our session", "ourselves"],
 )
 def test_a_pid_file_that_names_nobody_or_us_is_refused(tmp_path: Path, content: str) -> None:
     pid_file = tmp_path / "pid"
