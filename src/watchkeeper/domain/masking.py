@@ -5,6 +5,7 @@ ahead than a bound: the work grows with the text's length, whatever it says.
 """
 
 import re
+from collections.abc import Callable
 
 MASK = "‹masked›"
 
@@ -20,7 +21,17 @@ _VALUE = (
     r"[^\s,;&\"']+)"
 )
 
-_RULES: tuple[tuple[re.Pattern[str], str], ...] = (
+
+def _hidden(said: re.Match[str]) -> str:
+    """What is named stays, its value goes, and the value's quotes stay, so that JSON is JSON."""
+    named, value = said.group(1, 2)
+    quote = value[: len(value) - len(value.lstrip("\\"))] + value.lstrip("\\")[:1]
+    quote = quote if quote.endswith(('"', "'")) else ""
+    closed = value.endswith(quote) and len(value) > len(quote)
+    return f"{named}{quote}{MASK}{quote if closed else ''}"
+
+
+_RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (
         re.compile(
             r"-----BEGIN [A-Z ]{0,32}PRIVATE KEY-----.*?"
@@ -38,10 +49,12 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     ),
     (re.compile(rf"(?i)\b((?:set-)?cookie{_IS})[^\r\n]+"), rf"\1{MASK}"),
     (re.compile(r"(?i)\b((?:bearer|basic)\s{1,8})[A-Za-z0-9+/._~=-]{8,}"), rf"\1{MASK}"),
-    (re.compile(rf"(?i)({_NAMED}[\w.-]{{0,64}}{_IS}){_VALUE}"), rf"\1{MASK}"),
+    (re.compile(rf"(?i)({_NAMED}[\w.-]{{0,64}}{_IS})({_VALUE})"), _hidden),
     (
-        re.compile(rf"(?i)(?<![\w-])(--?[\w-]{{0,32}}{_NAMED}[\w-]{{0,32}}\s{{1,8}})(?!-){_VALUE}"),
-        rf"\1{MASK}",
+        re.compile(
+            rf"(?i)(?<![\w-])(--?[\w-]{{0,32}}{_NAMED}[\w-]{{0,32}}\s{{1,8}})(?!-)({_VALUE})"
+        ),
+        _hidden,
     ),
     (
         re.compile(r"(?i)\b([a-z][a-z0-9+.-]{0,30}://[^\s/:@]{0,256}:)[^\s/?#]{1,512}@"),

@@ -14,7 +14,6 @@ class Unit(StrEnum):
     PER_SECOND = "per_second"
     COUNT = "count"
     STATE = "state"  # 1 good, 0 bad
-    SECONDS = "seconds"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ Parameters are positional, in the order of the names given here.
 """
 
 from functools import cache
+from typing import Protocol
 
 from sqlalchemy import (
     ClauseElement,
@@ -24,6 +25,13 @@ from sqlalchemy.dialects.sqlite import insert
 from watchkeeper.adapters.sql.tables import blobs, claims, cursors, entries, journal_head, streams
 
 
+class Text(Protocol):
+    """Compiles a statement whose parameters come in the order of the names."""
+
+    def __call__(self, statement: ClauseElement, *names: str) -> str:
+        """The text."""
+
+
 class Statements:
     """The texts for one dialect. Rows come back in the order of the columns named."""
 
@@ -33,6 +41,11 @@ class Statements:
         def text(statement: ClauseElement, *names: str) -> str:
             return compiled(dialect, statement, names)
 
+        self._of_entries(text)
+        self._of_streams(text)
+        self._of_the_rest(text)
+
+    def _of_entries(self, text: Text) -> None:
         self.head = text(select(journal_head.c.size, journal_head.c.peaks, journal_head.c.root))
         self.set_head = text(
             update(journal_head).values(_named(journal_head, "size", "peaks", "root")),
@@ -59,6 +72,8 @@ class Statements:
             .limit(bindparam("limit")).offset(_NONE),
             "stream", "after", "limit",
         )  # fmt: skip
+
+    def _of_streams(self, text: Text) -> None:
         self.put_stream = text(_put(streams), *_names(streams))
         self.stream = text(select(streams).where(streams.c.stream == bindparam("stream")), "stream")
         self.everything = text(select(streams))
@@ -93,6 +108,8 @@ class Statements:
             select(streams.c.stream).where(_IS_OPEN, streams.c.made_by != bindparam("made_by")),
             "made_by",
         )
+
+    def _of_the_rest(self, text: Text) -> None:
         self.cursor = text(
             select(cursors.c.position).where(cursors.c.name == bindparam("name")), "name"
         )

@@ -51,7 +51,6 @@ class CheckPurpose(StrEnum):
 
     PRECONDITION = "precondition"
     STEP = "step"
-    AFTER_STEP = "after_step"
     VERIFICATION = "verification"
 
 

@@ -23,10 +23,3 @@ class ClockJumped(Body, kind="clock.jumped"):
     """The wall clock moved against monotonic time; a step back is reported and never followed."""
 
     seconds: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class RunbooksLoaded(Body, kind="runbooks.loaded"):
-    """The runbook library as it is now."""
-
-    runbooks: tuple[tuple[str, str], ...]  # id → digest

@@ -16,7 +16,9 @@ from watchkeeper.ports.errors import JournalClosed, NotAPerson
 
 log = structlog.get_logger()
 
-PATIENCE_SECONDS = 30.0  # a connection that says nothing is closed
+PATIENCE_SECONDS = 30.0  # a connection that says nothing, or does not listen, is closed
+FAREWELL_SECONDS = 2.0
+FAREWELL_READS = 64  # of at most 64 KiB each
 MOST_CONNECTIONS = 32
 
 _REFUSALS = (OrderRefused, RequestRefused, LineRefused, NotAPerson, JournalClosed)
@@ -47,6 +49,7 @@ class OrderSocket:
         try:
             if self._open <= MOST_CONNECTIONS:
                 await self._answer_all(reader, writer)
+                await _farewell(reader, writer)
         except (TimeoutError, ConnectionError):
             pass  # it went away, or had nothing to say
         finally:
@@ -65,8 +68,8 @@ class OrderSocket:
         while True:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 answer, last = await self._answer(reader, person)
-            if answer is not None:
-                await _send(writer, answer)
+                if answer is not None:
+                    await _send(writer, answer)
             if last:
                 return
 
@@ -95,3 +98,12 @@ def refusal(error: Exception) -> dict[str, object]:
 async def _send(writer: asyncio.StreamWriter, answer: dict[str, object]) -> None:
     writer.write(written(answer))
     await writer.drain()
+
+
+async def _farewell(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    """Let the other end read its answer: closing over unread bytes would take it away."""
+    writer.write_eof()
+    async with asyncio.timeout(FAREWELL_SECONDS):
+        for _ in range(FAREWELL_READS):
+            if not await reader.read(LIMIT_BYTES):
+                return
