@@ -1,11 +1,11 @@
 """The outlook: when a ratio runs out, as far as its past supports saying so."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from watchkeeper.domain.threshold import Exhaustion
-from watchkeeper.monitoring.columns import Floats, Mask
+from watchkeeper.monitoring.columns import Floats, Mask, grown
 from watchkeeper.monitoring.quantile import median
 from watchkeeper.monitoring.roster import Rows
 from watchkeeper.monitoring.trail import COARSE_POINTS, Trail
@@ -27,17 +27,39 @@ FARTHEST = 10.0  # horizons; an interval that ends beyond says nothing
 class Outlook:
     """When each series of a trail runs out, in unix seconds; NaN where that cannot be said.
 
-    ``near`` and ``far`` are the ends of the 90 % interval. Columns have the shape of the trail's
-    rows; ``step`` is the fine step at whose beginning this was worked out.
+    ``near`` and ``far`` are the ends of the 90 % interval; ``level`` is what was left, and
+    ``said_at`` when this was worked out. Columns have the shape of the trail's rows; ``step`` is
+    the fine step at whose beginning it was looked at last.
     """
 
     near: Floats = field(default_factory=lambda: np.empty(0))
     at: Floats = field(default_factory=lambda: np.empty(0))
     far: Floats = field(default_factory=lambda: np.empty(0))
+    level: Floats = field(default_factory=lambda: np.empty(0))
+    said_at: Floats = field(default_factory=lambda: np.empty(0))
     step: int = -1
 
+    def covering(self, rows: int) -> "Outlook":
+        """The same for so many rows; nothing is said of the new ones."""
+        near, at, far, level, said_at = (
+            grown(column, rows, np.nan)
+            for column in (self.near, self.at, self.far, self.level, self.said_at)
+        )
+        return replace(self, near=near, at=at, far=far, level=level, said_at=said_at)
 
-def outlook(rule: Exhaustion, trail: Trail) -> Outlook:
+    def or_else(self, before: "Outlook", held: Mask) -> "Outlook":
+        """This outlook, but what was said before where that is held on to."""
+        return replace(
+            self,
+            near=np.where(held, before.near, self.near),
+            at=np.where(held, before.at, self.at),
+            far=np.where(held, before.far, self.far),
+            level=np.where(held, before.level, self.level),
+            said_at=np.where(held, before.said_at, self.said_at),
+        )
+
+
+def outlook(rule: Exhaustion, trail: Trail, now: float) -> Outlook:
     """Looks at what is low, lower than ever, and falling in a line that will not stop by itself.
 
     A saw-tooth (a clean-up every night, a rotation every week) has been as low before and
@@ -50,7 +72,14 @@ def outlook(rule: Exhaustion, trail: Trail) -> Outlook:
     places = low[newest[low] < _support(trail, low)]
     if len(places):
         found[:, places] = _ends(rule, trail, places, newest[places])
-    return Outlook(near=found[0], at=found[1], far=found[2], step=trail.fine.running)
+    return Outlook(
+        near=found[0],
+        at=found[1],
+        far=found[2],
+        level=newest,
+        said_at=np.full(len(newest), now),
+        step=trail.fine.running,
+    )
 
 
 def _support(trail: Trail, places: Rows) -> Floats:

@@ -18,7 +18,8 @@ from watchkeeper.monitoring.terms import Terms
 from watchkeeper.monitoring.track import Track, Tracks, advanced, covering, opened, resting
 from watchkeeper.monitoring.trail import Trail
 
-HELD_HORIZONS = 1.25  # what was foreseen stays so while it is not this much farther away
+HELD_SECONDS = 3600.0  # a forecast outlives the last look that said it by so long
+RECOVERED_RATIO = 0.02  # so much more left than when it was said: over at once
 _TWICE = Persistence(bad=2, of=2)  # foreseen twice, five minutes apart
 
 
@@ -94,10 +95,20 @@ def _looked(rule: Exhaustion, before: Foresight, frame: Frame) -> Foresight:
     track = covering(before.track, rows)
     if trail.fine.running == before.outlook.step and len(before.outlook.at) == len(rows):
         return Foresight(trail=trail, outlook=before.outlook, track=resting(track))
-    ahead = outlook(rule, trail)
-    left = ahead.near - frame.at
-    soon = left <= rule.horizon_seconds * np.where(track.bad, HELD_HORIZONS, 1.0)
-    return Foresight(trail=trail, outlook=ahead, track=advanced(track, soon, seen, frame.at))
+    fresh, said = outlook(rule, trail, frame.at), before.outlook.covering(len(rows))
+    soon = fresh.near - frame.at <= rule.horizon_seconds
+    held = track.bad & ~soon & _holds(fresh, said)
+    ahead = fresh.or_else(said, held)
+    return Foresight(trail=trail, outlook=ahead, track=advanced(track, soon | held, seen, frame.at))
+
+
+def _holds(fresh: Outlook, said: Outlook) -> Mask:
+    """What was foreseen is held on to for an hour, unless there is clearly more left than then.
+
+    An interval grows and shrinks with the noise; that it is wide for a moment is no all-clear.
+    """
+    lately = fresh.said_at - said.said_at <= HELD_SECONDS
+    return np.asarray(lately & (fresh.level <= said.level + RECOVERED_RATIO))
 
 
 def _anomalies(

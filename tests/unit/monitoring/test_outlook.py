@@ -34,7 +34,7 @@ def foreseen(values: Floats, looked_at_every: int = 12) -> dict[int, tuple[float
         trail = trail.after(at, values[:, index], seen & np.isfinite(values[:, index]))
         if index % looked_at_every:
             continue
-        ahead = outlook(RULE, trail)
+        ahead = outlook(RULE, trail, at)
         soon = ahead.near - at <= RULE.horizon_seconds
         for place in np.flatnonzero(soon & before):
             ends = (ahead.near[place], ahead.at[place], ahead.far[place])
