@@ -21,7 +21,7 @@ async def test_it_listens_tells_the_link_and_leaves_nothing_behind(tmp_path: Pat
     def tell(_: Running, link: str) -> None:
         told.set_result(link)
 
-    running = asyncio.create_task(beside(listening("127.0.0.1", 0), tell)(place.running))
+    running = asyncio.ensure_future(beside(listening("127.0.0.1", 0), tell)(place.running))
     link = await told
     async with httpx2.AsyncClient(follow_redirects=True) as client:
         assert "Watchkeeper 1.2.3" in (await client.get(link)).text
