@@ -1,13 +1,17 @@
 #!/usr/bin/python
 """An ansible module: compresses a copy of each listed log file aside, then empties the file.
 
-Nothing is emptied before its copy is complete, on the disk and read back. Lines that arrive while
-the copy is made are copied too. Every file is looked at before the first one is touched, and one
+Nothing is emptied before its copy is complete, on the disk and read back. Where the file system can
+cut whole blocks off a file's beginning (ext4, XFS), just what was copied is cut off: a line that is
+written meanwhile stays, and so does an unfinished last block. Elsewhere the file is emptied in an
+instant in which all of it is copied; a line that falls between that look and the emptying is lost,
+as with logrotate's copytruncate. Every file is looked at before the first one is touched, and one
 that may not be rotated stops them all. No symbolic link is followed on the way to a file.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gzip
 import os
 import re
@@ -50,6 +54,7 @@ PROTECTED = re.compile(
 )
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _FILE = os.O_RDWR | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_COLLAPSE = 0x08  # FALLOC_FL_COLLAPSE_RANGE, linux/falloc.h
 _COPY = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -99,15 +104,22 @@ def rotated(paths: list[str], directories: list[str], mount: str, pretend: bool)
     with ExitStack() as stack:
         files = [file for path in dict.fromkeys(paths) for file in _found(path, stack)]
         chosen = [one for one in files if device in (None, one.status.st_dev)]
-        return [one.path if pretend else rotate(one) for one in chosen if one.status.st_size]
+        full = [one for one in chosen if one.status.st_size]
+        return [name for name in ((one.path if pretend else rotate(one)) for one in full) if name]
 
 
 def rotate(file: LogFile) -> str:
-    """Copy, check the copy, empty the file; the copy's path."""
+    """Copy, check the copy, empty the file; the copy's path, or nothing for less than a block."""
+    block = _block_that_can_be_cut(file.folder)
+    if block and not _whole_blocks(file, block):
+        return ""
     name, copy = _new_copy(file)
     with os.fdopen(copy, "r+b", buffering=0) as kept:
         try:
-            _empty(file, kept, _copy(file, kept))
+            if block:
+                _cut(file, _copy(file, kept, block))
+            else:
+                _empty(file, kept, _copy(file, kept, 1))
         except (OSError, EOFError) as error:
             with suppress(OSError):
                 os.unlink(name, dir_fd=file.folder)
@@ -116,15 +128,47 @@ def rotate(file: LogFile) -> str:
     return f"{file.path.rpartition('/')[0]}/{name}"
 
 
-def _copy(file: LogFile, kept: FileIO) -> int:
+def _block_that_can_be_cut(folder: int) -> int:
+    """The size of a block where the file system can cut blocks off a file's beginning, else 0."""
+    try:
+        trial = os.open(".", os.O_TMPFILE | os.O_RDWR | os.O_CLOEXEC, 0o600, dir_fd=folder)
+    except OSError:
+        return 0
+    try:
+        block = os.fstatvfs(trial).f_bsize
+        os.ftruncate(trial, 2 * block)
+        _collapse(trial, block)
+    except OSError:
+        return 0
+    finally:
+        os.close(trial)
+    return block
+
+
+def _collapse(handle: int, length: int) -> None:
+    """Cut so many bytes off a file's beginning, in one instant. Raises OSError."""
+    library = ctypes.CDLL(None, use_errno=True)
+    offset = ctypes.c_int64
+    if library.fallocate(handle, _COLLAPSE, offset(0), offset(length)) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
+
+
+def _whole_blocks(file: LogFile, block: int) -> int:
+    """The bytes of whole blocks, without a last one that reaches the end (it cannot be cut)."""
+    size = file.status.st_size
+    return max(size - 1, 0) // block * block if block > 1 else size
+
+
+def _copy(file: LogFile, kept: FileIO, block: int) -> int:
     """How many bytes the copy holds, on the disk and read back; a busy file is run after."""
     os.fchown(kept.fileno(), file.status.st_uid, file.status.st_gid)
     os.fchmod(kept.fileno(), stat.S_IMODE(file.status.st_mode))
     copied = 0
     for _ in range(ROUNDS):
-        end = file.status.st_size
+        end = _whole_blocks(file, block)
         while copied < end:
-            copied += _copy_chunk(file, kept, copied)
+            copied += _copy_chunk(file, kept, copied, min(CHUNK_BYTES, end - copied))
         os.fsync(kept.fileno())
         _read_back(kept, copied)
         if file.status.st_size - copied < CHUNK_BYTES:
@@ -133,18 +177,25 @@ def _copy(file: LogFile, kept: FileIO) -> int:
     return copied
 
 
+def _cut(file: LogFile, copied: int) -> None:
+    """Cut off just what is copied. Raises EOFError where somebody else made the file shorter."""
+    if file.status.st_size <= copied:
+        raise EOFError("it became shorter while it was copied")
+    _collapse(file.handle, copied)
+
+
 def _empty(file: LogFile, kept: FileIO, copied: int) -> None:
     """Copy the last lines, and empty the file in an instant in which nothing is missing."""
     for _ in range(TRIES):
         if file.status.st_size == copied:
             os.ftruncate(file.handle, 0)
             return
-        copied += _copy_chunk(file, kept, copied)
+        copied += _copy_chunk(file, kept, copied, CHUNK_BYTES)
     raise EOFError("it is written faster than it can be copied")
 
 
-def _copy_chunk(file: LogFile, kept: FileIO, copied: int) -> int:
-    chunk = os.pread(file.handle, CHUNK_BYTES, copied)
+def _copy_chunk(file: LogFile, kept: FileIO, copied: int, length: int) -> int:
+    chunk = os.pread(file.handle, length, copied)
     if not chunk:
         raise EOFError("it became shorter while it was copied")
     packed = gzip.compress(chunk, LEVEL)
