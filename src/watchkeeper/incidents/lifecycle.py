@@ -57,7 +57,7 @@ def decide(state: IncidentState, seen: Seen, now: datetime) -> Sequence[Said]:  
                 state, seen.estate, seen.runbooks, verify_until
             )
         case Phase.VERIFYING:
-            return _written_up(state) or verified(state, seen.runbooks, now)
+            return _written_up(state) or verified(state, seen.runbooks, seen.estate, now)
         case Phase.ESCALATED:
             return _handed_back(state)
         case Phase.CLOSED:

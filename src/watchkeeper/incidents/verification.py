@@ -4,7 +4,7 @@ By checks and by every alert being quiet.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from watchkeeper.domain.entry import Said
 from watchkeeper.domain.events.incidents import (
@@ -19,11 +19,17 @@ from watchkeeper.domain.events.incidents import (
 from watchkeeper.domain.runbook import Runbook
 from watchkeeper.incidents.incident_fold import IncidentState, Watchfulness
 from watchkeeper.incidents.steps import part_of
+from watchkeeper.knowledge.estate import EstateGraph
 
 MOST_ROUNDS = 3  # diagnoses of one incident; then a person
+# A metric source looks once a minute, or not much more seldom: so long it may go on telling of what
+# was broken before the fix.
+LOOKS_AGAIN_WITHIN = timedelta(minutes=1)
 
 
-def verified(state: IncidentState, runbooks: dict[str, Runbook], now: datetime) -> Sequence[Said]:
+def verified(
+    state: IncidentState, runbooks: dict[str, Runbook], estate: EstateGraph, now: datetime
+) -> Sequence[Said]:
     """Look, wait, or conclude. Unknown never verifies: it waits, then asks."""
     watch, course = state.watch, state.course
     runbook = runbooks.get(course.runbook) if course else None
@@ -34,23 +40,37 @@ def verified(state: IncidentState, runbooks: dict[str, Runbook], now: datetime) 
     if watch.asked % len(runbook.verification):
         return (_looked(state, runbook, watch),)
     if watch.looked_at is not None and watch.looked_at >= watch.until:
-        concluded = _concluded(state, watch, now)
+        concluded = _concluded(state, watch, estate, now)
         if concluded:
             return concluded
     return (_looked(state, runbook, watch),) if now >= watch.next_at else ()
 
 
-def _concluded(state: IncidentState, watch: Watchfulness, now: datetime) -> Sequence[Said]:
+def _concluded(
+    state: IncidentState, watch: Watchfulness, estate: EstateGraph, now: datetime
+) -> Sequence[Said]:
     """The window is over: it held, or something is still wrong after as long again."""
     if not watch.unknown and state.all_quiet:
         return (IncidentVerified(), PostMortemRequested())
-    if now < watch.until + (watch.until - watch.since):
+    patience = watch.until - watch.since
+    if _only_of_what_was_mended(state, estate):
+        patience = max(patience, LOOKS_AGAIN_WITHIN)
+    if now < watch.until + patience:
         return ()
     if watch.unknown:
         return _not_verified(Escalation.CHECK_UNKNOWN)
     if state.round < MOST_ROUNDS:
         return (DiagnosisReopened(round=state.round + 1),)
     return _not_verified(Escalation.NOT_VERIFIED)
+
+
+def _only_of_what_was_mended(state: IncidentState, estate: EstateGraph) -> bool:
+    """Whether all that is still told could be an echo: the target, and those that need it."""
+    target = state.course.target if state.course else ""
+    mended = {target, *estate.dependants(target)}
+    return all(
+        (a.part if a.part in estate.services else a.server) in mended for a in state.anomalies
+    )
 
 
 def _looked(state: IncidentState, runbook: Runbook, watch: Watchfulness) -> CheckRequested:
