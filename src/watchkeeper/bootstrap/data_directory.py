@@ -10,6 +10,8 @@ SOCKET = "watchkeeper.sock"
 KILL_PAGE = "kill.page"
 API_TOKEN = "api-token"  # the name of a file  # noqa: S105
 
+# No secret, and writing them can only stop: they may be read by all (root may lay a new page down).
+_OPEN_TO_ALL = frozenset({KILL_PAGE, f"{KILL_PAGE}.laid"})
 _NOT_OURS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -54,7 +56,7 @@ def permission_faults(folder: Path) -> list[str]:
     """What is wrong with owners and modes of the directory and its files, each with its cure."""
     faults = [*_fault(folder, PRIVATE_FOLDER)]
     for path in sorted(folder.iterdir()) if not faults else ():
-        if not path.is_symlink():
+        if not path.is_symlink() and path.name not in _OPEN_TO_ALL:
             faults += _fault(path, PRIVATE_FOLDER if path.is_dir() else PRIVATE_FILE)
     return faults
 

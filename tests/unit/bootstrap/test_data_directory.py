@@ -13,6 +13,7 @@ from watchkeeper.bootstrap.data_directory import (
     prepared,
     write_private,
 )
+from watchkeeper.bootstrap.opening import kill_page
 
 
 def test_it_is_made_for_its_owner_alone(tmp_path: Path) -> None:
@@ -40,6 +41,15 @@ def test_files_in_it_that_others_may_read_are_found(tmp_path: Path) -> None:
         (True, False),
         (False, True),
     ]
+
+
+def test_the_kill_page_may_be_read_by_all(tmp_path: Path) -> None:
+    """A check-up of a new installation finds nothing to mend in what it made itself."""
+    home = prepared(tmp_path / "data")
+    kill_page(home).create()
+    (home / "kill.page").chmod(0o644)
+    (home / "kill.page.laid").chmod(0o644)
+    assert permission_faults(home) == []
 
 
 def test_another_users_directory_is_refused(

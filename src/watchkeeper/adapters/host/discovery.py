@@ -3,7 +3,7 @@
 import os
 import re
 import socket
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from watchkeeper.domain.estate import Server, Service
 INIT_SCRIPTS = Path("/etc/init.d")
 PID_FOLDERS = (Path("/run"), Path("/var/run"))
 LOGS_A_SERVICE = 8
+OURSELVES = "watchkeeper"  # a watch is no service of the estate that it watches
 _UNNAMEABLE = re.compile(r"[^A-Za-z0-9._-]+")
 _ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "127.0.0.1", "": "127.0.0.1"}  # noqa: S104 - recognised, not bound
 
@@ -93,11 +94,18 @@ def drafted(
     families: dict[int, list[Socket]] = defaultdict(list)
     for each in sockets:
         main = _topmost(each.pid, by_pid)
-        if main is not None:
+        if main is not None and main.name != OURSELVES:
             families[main.pid].append(each)
     names = _names([by_pid[pid] for pid in families], families)
+    count = Counter(by_pid[pid].name for pid in families)
     services = (
-        _service(server, names[pid], by_pid[pid], held, around) for pid, held in families.items()
+        _service(
+            _Family(main=by_pid[pid], sockets=held, alone=count[by_pid[pid].name] == 1),
+            around,
+            name=names[pid],
+            server=server,
+        )
+        for pid, held in families.items()
     )
     return tuple(sorted(services, key=lambda service: service.name))
 
@@ -124,26 +132,38 @@ def _names(mains: Iterable[Process], families: Mapping[int, Sequence[Socket]]) -
     }
 
 
-def _service(
-    server: str, name: str, main: Process, held: Sequence[Socket], around: Surroundings
-) -> Service:
-    lowest = min(held, key=lambda each: each.port)
+@dataclass(frozen=True, kw_only=True)
+class _Family:
+    """A main process and what it and its children listen on. ``alone``: no other has its name."""
+
+    main: Process
+    sockets: Sequence[Socket]
+    alone: bool
+
+
+def _service(family: _Family, around: Surroundings, *, name: str, server: str) -> Service:
+    main = family.main
+    lowest = min(family.sockets, key=lambda each: each.port)
     host = _ANYWHERE.get(lowest.address, lowest.address)
+    pid_file = _pid_file(main.pid, around.pid_folders)
     return Service(
         name=name,
         server=server,
-        unit=_unit(main, around),
+        unit=_unit(family, pid_file, around),
         process=main.name,
-        pid_file=_pid_file(main.pid, around.pid_folders),
+        pid_file=pid_file,
         probe=f"tcp://[{host}]:{lowest.port}" if ":" in host else f"tcp://{host}:{lowest.port}",
         logs=_logs(main.pid),
     )
 
 
-def _unit(main: Process, around: Surroundings) -> str:
+def _unit(family: _Family, pid_file: str, around: Surroundings) -> str:
+    """What the init system calls it. A wrong guess would restart somebody else: rather none."""
     if around.systemd:
-        return main.unit.removesuffix(".service")
-    return main.name if (around.init_scripts / main.name).is_file() else ""
+        return family.main.unit.removesuffix(".service")
+    guesses = [Path(pid_file).stem] if pid_file else []
+    guesses += [family.main.name] if family.alone else []
+    return next((each for each in guesses if (around.init_scripts / each).is_file()), "")
 
 
 def _pid_file(pid: int, folders: Iterable[Path]) -> str:

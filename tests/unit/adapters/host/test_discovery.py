@@ -64,6 +64,26 @@ def test_the_same_program_twice_is_two_services_named_by_port(tmp_path: Path) ->
     ]
 
 
+def test_of_two_with_one_name_each_gets_its_own_unit_or_none(tmp_path: Path) -> None:
+    """A guess by name would have one of them restart the other."""
+    (tmp_path / "init.d").mkdir()
+    for script in ("nginx", "stock"):
+        (tmp_path / "init.d" / script).touch()
+    (tmp_path / "stock.pid").write_text("900021\n")
+    services = draft(
+        tmp_path,
+        [process(900020, "nginx"), process(900021, "nginx")],
+        Socket(address="", port=8080, pid=900020),
+        Socket(address="", port=8081, pid=900021),
+    )
+    assert [(s.name, s.unit) for s in services] == [("nginx-8080", ""), ("nginx-8081", "stock")]
+
+
+def test_a_watch_does_not_draft_itself(tmp_path: Path) -> None:
+    table = [process(900035, "watchkeeper")]
+    assert not draft(tmp_path, table, Socket(address="127.0.0.1", port=8600, pid=900035))
+
+
 def test_with_systemd_the_unit_is_the_process_own(tmp_path: Path) -> None:
     table = [process(1, "systemd"), process(900030, "postgres", unit="postgresql@15-main.service")]
     [service] = draft(

@@ -4,11 +4,12 @@ import asyncio
 import importlib.util
 import shutil
 import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.loopback import always, answer, loopback
+from tests.loopback import Request, always, answer, as_json, loopback
 from tests.unit.interfaces.cli.speaking import written
 from tests.unit.interfaces.standing import raise_alert
 from watchkeeper.bootstrap.data_directory import prepared
@@ -49,6 +50,16 @@ def test_every_finding_that_is_not_green_says_how_to_mend_it(tmp_path: Path) -> 
     assert seen["estate"] is Colour.YELLOW
     assert seen["source host"] is Colour.GREEN
     assert seen["watch"] is Colour.YELLOW
+
+
+def test_secrets_are_green_only_when_all_of_them_are(tmp_path: Path) -> None:
+    """One that is missing must not stand beside a line that says all is well."""
+    (tmp_path / "there").touch(mode=0o600)
+    (tmp_path / "there").write_text("secret")
+    told = "alert_sources: [{name: a, token_file: %s, targets: [x]}]"
+    for name, colour in (("there", Colour.GREEN), ("nowhere", Colour.RED)):
+        settings = load_settings(config(tmp_path, told % name))
+        assert [f.colour for f in configuration.secrets(settings)] == [colour]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +175,65 @@ async def test_a_source_that_answers_nonsense_is_red(tmp_path: Path) -> None:
         settings = load_settings(config(tmp_path, text))
         found = await asyncio.to_thread(lambda: list(reach.sources(settings, Estate())))
     assert colours(found) == {"source prometheus": Colour.RED}
+
+
+def empty(_: Request) -> bytes:
+    """A Prometheus that knows nothing of whatever is asked."""
+    return as_json({"status": "success", "data": {"resultType": "vector", "result": []}})
+
+
+def knows(instance: str) -> Callable[[Request], bytes]:
+    """A Prometheus whose only target is up."""
+
+    def told(request: Request) -> bytes:
+        if "(up)" not in request.parameters["query"]:
+            return empty(request)
+        sample = {"metric": {"instance": instance}, "value": [0, "1"]}
+        return as_json({"status": "success", "data": {"resultType": "vector", "result": [sample]}})
+
+    return told
+
+
+async def looked(tmp_path: Path, answered: Callable[[Request], bytes]) -> list[Finding]:
+    """What the check-up says of one Prometheus and an estate of one server and one service."""
+
+    async def respond(request: Request, writer: asyncio.StreamWriter) -> None:
+        writer.write(answered(request))
+
+    estate = Estate(
+        servers=(Server(name="web-1", instances=("web-1:9100",)),),
+        services=(Service(name="shop", server="web-1", probe="http://web-1/"),),
+    )
+    async with loopback(respond) as url:
+        text = f"sources: [{{kind: prometheus, url: '{url}'}}]"
+        settings = load_settings(config(tmp_path, text))
+        return await asyncio.to_thread(lambda: list(reach.sources(settings, estate)))
+
+
+async def test_a_source_that_knows_nothing_of_the_estate_is_not_green(tmp_path: Path) -> None:
+    found = await looked(tmp_path, empty)
+    assert [finding.colour for finding in found] == [Colour.YELLOW] * 3
+    assert "knows nothing of the estate" in found[0].found
+    assert "servers that no source knows: web-1" in found[1].found
+    assert "services that no source probes: shop" in found[2].found
+
+
+async def test_what_a_source_calls_by_another_name_is_told(tmp_path: Path) -> None:
+    found = await looked(tmp_path, knows("10.0.0.7:9100"))
+    assert any("1 unlisted instances: 10.0.0.7:9100" in finding.found for finding in found)
+    known = await looked(tmp_path, knows("web-1:9100"))
+    assert known[0].colour is Colour.GREEN
+    assert not any("no source knows" in finding.found for finding in known)
+
+
+@pytest.mark.parametrize(
+    ("status", "cure"), [(401, "bearer_token_file"), (404, "the path"), (503, "start it")]
+)
+async def test_how_a_source_fails_decides_the_cure(tmp_path: Path, status: int, cure: str) -> None:
+    (found,) = await looked(tmp_path, lambda _: answer(b"no", status=status))
+    assert found.colour is Colour.RED
+    assert f"answers {status}" in found.found
+    assert cure in found.cure
 
 
 def test_the_snippet_for_alertmanager_names_the_address_and_the_token(tmp_path: Path) -> None:
