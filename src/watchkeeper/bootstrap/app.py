@@ -45,6 +45,7 @@ from watchkeeper.domain.estate import Estate
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.monitoring.numbers import Pace
+from watchkeeper.orchestration.narration import Narration
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.crew import Crew
 from watchkeeper.ports.metrics import Metrics
@@ -101,7 +102,9 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         reload=lambda: _reloaded(settings, app),
     )
     stack.push_async_callback(app.stop)
+    narration = Narration(ports.journal, (await ports.journal.head()).size)
     await app.start()
+    app.tasks.keep("narration", narration.run)
     app.tasks.keep("clock", lambda: _clock_watched(app))
     await surfaces(running)
 

@@ -73,7 +73,7 @@ class HostSource(_Section):
     """This host, looked at directly."""
 
     kind: Literal["host"]
-    name: Name = "host"
+    name: Literal["host"] = "host"  # there is only one
 
     def secrets(self) -> Iterator[tuple[str, SecretReference]]:
         """It needs none."""

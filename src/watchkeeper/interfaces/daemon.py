@@ -3,7 +3,7 @@
 import asyncio
 import os
 import secrets
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +13,13 @@ from watchkeeper.bootstrap.running import Running, Surfaces
 from watchkeeper.interfaces.http.doors import doors_of
 from watchkeeper.interfaces.http.server import Listener, serve
 from watchkeeper.interfaces.http.sign_in import SignIn
-from watchkeeper.interfaces.socket.office import NotReloaded, Office
+from watchkeeper.interfaces.socket.office import NotReloaded, Office, in_class
 from watchkeeper.interfaces.socket.server import OrderSocket
+from watchkeeper.interfaces.views.authority import acting_alone
 from watchkeeper.interfaces.views.plain import at
 
-Tell = Callable[[Running, str], None]
-"""Called once everything listens, with the one-time link to the status page."""
+Tell = Callable[[Running, str, Sequence[str]], None]
+"""Called once everything listens: the one-time link to the status page, and what may act alone."""
 
 
 class NotOnlyWatching(Exception):
@@ -32,13 +33,14 @@ def beside(listener: Listener, tell: Tell) -> Surfaces:
         if running.settings.watch_only and running.knowledge.runbooks():
             raise NotOnlyWatching
         sign_in = SignIn(running.clock)
+        acting = await acting_alone(running.journal)
         doors = doors_of(running, api_token(running.data_dir), sign_in)
         orders = OrderSocket(running.data_dir / SOCKET, office_of(running))
         try:
             async with asyncio.TaskGroup() as group:
                 group.create_task(serve(doors, listener))
                 group.create_task(orders.run())
-                tell(running, f"{listener.url}/sign-in/{sign_in.link()}")
+                tell(running, f"{listener.url}/sign-in/{sign_in.link()}", acting)
         except ExceptionGroup as failed:
             raise failed.exceptions[0] from None  # one line is enough for whoever started it
 
@@ -51,12 +53,16 @@ def office_of(running: Running) -> Office:
     async def library() -> Container[str]:
         return running.knowledge.runbooks()
 
+    async def servers_of(server_class: str) -> int:
+        return in_class(running.knowledge.estate().estate, server_class)
+
     return Office(
         journal=running.journal,
         page=running.page,
         identifiers=running.identifiers,
         clock=running.clock,
         library=library,
+        servers_of=servers_of,
         watch=RunningWatch(running),
     )
 

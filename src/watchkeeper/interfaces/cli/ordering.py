@@ -9,7 +9,7 @@ from watchkeeper.bootstrap.system import system_clock, system_identifiers
 from watchkeeper.interfaces.cli.answer import Answer, ExitCode
 from watchkeeper.interfaces.cli.verb import Session
 from watchkeeper.interfaces.socket.client import NobodyListens, Refusal, asked
-from watchkeeper.interfaces.socket.office import NoWatch, Office
+from watchkeeper.interfaces.socket.office import NoWatch, Office, in_class
 from watchkeeper.interfaces.socket.peer import own_name
 from watchkeeper.interfaces.socket.requests import Reload, Request
 from watchkeeper.orchestration.orders import OrderRefused
@@ -55,6 +55,7 @@ async def _alone(session: Session, request: Request) -> Result:
             identifiers=system_identifiers(clock),
             clock=clock,
             library=lambda: _library(session),
+            servers_of=lambda server_class: _servers(session, server_class),
         )
         return await office.carry_out(request, own_name())
 
@@ -65,3 +66,10 @@ async def _library(session: Session) -> Container[str]:
 
     known = await runbooks_of(session.settings()).runbooks()
     return frozenset(runbook.id for runbook in known)
+
+
+async def _servers(session: Session, server_class: str) -> int:
+    """How many servers of the estate have a class; the estate is read only when it is asked."""
+    from watchkeeper.bootstrap.estate_in_force import estate_in_force
+
+    return in_class(estate_in_force(session.settings()), server_class)

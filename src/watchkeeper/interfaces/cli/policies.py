@@ -49,6 +49,9 @@ def policies_grant(
     def said(result: Mapping[str, object]) -> str:
         standing = " (granted, unproven)" if result["unproven"] else ""
         done = "would be granted" if dry_run else "granted"
-        return f"{runbook} on {server_class}: {level} {done}{standing}"
+        nobody = f"; no server of the estate has the class {server_class}, so nothing changes"
+        return f"{runbook} on {server_class}: {level} {done}{standing}" + (
+            "" if result["servers"] else nobody
+        )
 
     return ordered(session, request, said)

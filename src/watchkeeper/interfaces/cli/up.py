@@ -1,6 +1,7 @@
 """``watchkeeper up``: everything in one process, until it is told to stop."""
 
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,9 @@ from watchkeeper.interfaces.printable import printable
 if TYPE_CHECKING:
     from watchkeeper.bootstrap.running import Running
     from watchkeeper.bootstrap.settings import Settings
+
+
+_NOTHING = "It acts on nothing until you grant it: watchkeeper policies grant RUNBOOK CLASS LEVEL"
 
 
 class AlreadyWatching(Exception):
@@ -75,7 +79,7 @@ def _secrets_are_there(settings: "Settings") -> None:
         secret_value(reference, field)
 
 
-def _welcome(running: "Running", link: str) -> None:
+def _welcome(running: "Running", link: str, acting: Sequence[str]) -> None:
     """What is watched, where to look, and what it may do."""
     settings = running.settings
     estate = running.knowledge.estate().estate
@@ -88,7 +92,7 @@ def _welcome(running: "Running", link: str) -> None:
         f"  console        {link}  (opens once, within ten minutes)",
         f"  API            {link.partition('/sign-in/')[0]}/api/v1  "
         f"(token in {running.data_dir}/api-token)",
-        "It acts on nothing until you grant it: watchkeeper policies grant RUNBOOK CLASS LEVEL",
+        f"It acts alone with: {', '.join(acting)}. All else it proposes." if acting else _NOTHING,
     ]
     if running.page.engaged():
         lines.append("THE KILL SWITCH IS ENGAGED: watchkeeper kill release")

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from watchkeeper.domain.severity import AlertSeverity
 from watchkeeper.incidents.incident_fold import Phase
 from watchkeeper.interfaces.http.doors import Doors
+from watchkeeper.interfaces.views.approvals import approval_list
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -22,6 +23,7 @@ async def _of_the_journal(doors: Doors) -> list[str]:
     alerts = [h.state for h in await doors.journal.open_streams("alert") if h.readable]
     incidents = [h.state for h in await doors.journal.open_streams("incident") if h.readable]
     lost = {h.state.source for h in await doors.journal.open_streams("source") if h.readable}
+    waiting = len(await approval_list(doors.journal))
     severities = Counter(state.severity for state in alerts)
     phases = Counter(state.phase for state in incidents)
     return [
@@ -38,6 +40,7 @@ async def _of_the_journal(doors: Doors) -> list[str]:
             "Incidents that are not closed, by phase.",
             [({"phase": p.value}, phases[p]) for p in Phase if p is not Phase.CLOSED],
         ),
+        _metric("approvals_waiting", "gauge", "Actions that wait for a person.", [({}, waiting)]),
         _metric(
             "source_up",
             "gauge",

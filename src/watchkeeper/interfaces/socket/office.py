@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from watchkeeper.domain.entry import Actor, ActorKind
+from watchkeeper.domain.estate import Estate
 from watchkeeper.interfaces.socket.requests import (
     Approve,
     Deny,
@@ -24,6 +25,11 @@ from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
 
 Result = Mapping[str, object]
+
+
+def in_class(estate: Estate, server_class: str) -> int:
+    """How many servers of the estate have this class."""
+    return sum(server.server_class == server_class for server in estate.servers)
 
 
 class NoWatch(orders.OrderRefused):
@@ -56,6 +62,7 @@ class Office:
     identifiers: Identifiers
     clock: Clock
     library: Callable[[], Awaitable[Container[str]]]  # the ids of the runbooks in force
+    servers_of: Callable[[str], Awaitable[int]]  # how many servers of the estate have a class
     watch: Watch | None = None
 
     async def carry_out(self, request: Request, person: str) -> Result:
@@ -71,8 +78,11 @@ class Office:
     async def _ordered(
         self, order: Grant | Approve | Deny | EngageKill | ReleaseKill, desk: Desk
     ) -> Result:
+        seen: dict[str, object] = {}
+        if isinstance(order, Grant):  # a class may come later; a slip of the pen should be seen
+            seen["servers"] = await self.servers_of(order.server_class)
         done = await self._given(order, desk)
-        return {**fields_of(done), "by": str(desk.by), "dry_run": order.dry_run}
+        return {**fields_of(done), **seen, "by": str(desk.by), "dry_run": order.dry_run}
 
     async def _given(
         self, order: Grant | Approve | Deny | EngageKill | ReleaseKill, desk: Desk

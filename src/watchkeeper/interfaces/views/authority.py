@@ -32,6 +32,16 @@ async def grant_list(journal: Journal) -> list[View]:
     ]
 
 
+async def acting_alone(journal: Journal) -> tuple[str, ...]:
+    """Which runbook may act by itself on which class, each in a few words."""
+    authority = await authority_in_force(journal)
+    return tuple(
+        f"{grant.runbook} on {grant.server_class}"
+        for grant in authority.grants
+        if grant.level in _ACTING
+    )
+
+
 async def kill_view(journal: Journal, page_engaged: bool) -> View:
     """Where the kill switch stands: the journal or the page is enough to stop everything."""
     authority = await authority_in_force(journal)

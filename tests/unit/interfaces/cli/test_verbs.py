@@ -205,6 +205,12 @@ def test_a_grant_is_kept_and_told_as_unproven(speak: Speaker) -> None:
     assert not kill_page(speak.folder).engaged(), "the first entry lays the kill page down"
 
 
+def test_a_grant_for_a_class_that_no_server_has_says_so(speak: Speaker) -> None:
+    told = speak("policies", "grant", "restart-dead-service", "wbe", "act", "--dry-run")
+    assert told.exit_code == 0, "a class may come later"
+    assert "no server of the estate has the class wbe, so nothing changes" in told.output
+
+
 @pytest.mark.parametrize(
     ("verb", "exit_code"),
     [

@@ -90,6 +90,7 @@ async def test_metrics_say_how_the_watch_is(place: Installation) -> None:
     numbers = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
     assert numbers["watchkeeper_cycles_total"] == "3"
     assert numbers['watchkeeper_incidents_open{phase="acting"}'] == "1"
+    assert numbers["watchkeeper_approvals_waiting"] == "1"
     assert numbers['watchkeeper_alerts_active{severity="critical"}'] == "1"
     assert numbers['watchkeeper_source_up{source="host"}'] == "0"
     assert float(numbers["watchkeeper_journal_entries"]) == len(place.disk.records)

@@ -83,6 +83,7 @@ async def test_a_grant_is_given_in_the_name_of_whoever_the_kernel_says(
         request = Grant(runbook=RUNBOOK.id, server_class="web", level=AutonomyLevel.ACT)
         result = await ask(path, request)
     assert result["by"] == f"person:{ME}"
+    assert result["servers"] == 1, "of the estate's servers, one has this class"
     held = await place.journal.held(AUTHORITY)
     assert held is not None
     assert held.state.grants[0].by == f"person:{ME}"
@@ -263,6 +264,7 @@ async def test_without_a_watch_there_is_nothing_to_reload(place: Installation) -
         identifiers=office.identifiers,
         clock=office.clock,
         library=office.library,
+        servers_of=office.servers_of,
     )
     with pytest.raises(NoWatch):
         await alone.carry_out(Reload(), "alice")
