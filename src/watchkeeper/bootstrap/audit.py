@@ -21,14 +21,17 @@ def verified(folder: Path) -> Report:
     return verify(_with_journal(folder))
 
 
-async def head_checked(folder: Path) -> tuple[TreeHead, bool]:
+async def head_checked(folder: Path) -> tuple[TreeHead, bool | None]:
     """The journal's head, and whether it agrees with every head noted beside the database.
 
-    Raises DataDirectoryRefused, SchemaTooNew.
+    None: none is noted, so there is nothing to agree with. Raises DataDirectoryRefused,
+    SchemaTooNew.
     """
     outside = noted(_with_journal(folder))  # first: the database is never behind its notes
     async with reading(folder) as journal:
         head = await journal.head()
+    if head.size and not outside.heads:
+        return head, None
     same_size = [each for each in outside.heads if each.size == head.size]
     agrees = outside.newest <= head.size and all(each.root == head.root for each in same_size)
     return head, agrees

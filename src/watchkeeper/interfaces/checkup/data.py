@@ -40,7 +40,12 @@ def journal(folder: Path) -> Iterator[Finding]:
     except OSError as error:
         yield red("journal", f"does not open: {error}", "look at the data directory")
         return
-    if agrees:
+    if agrees is None:
+        told = "no head is noted beside it, so nothing outside vouches for it"
+        yield yellow(
+            "journal", told, "put the kept journal.heads back; run: watchkeeper audit verify"
+        )
+    elif agrees:
         yield green("journal", f"{head.size} entries; audit verify walks all of them")
     else:
         cure = "run: watchkeeper audit verify"

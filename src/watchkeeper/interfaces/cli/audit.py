@@ -21,14 +21,15 @@ def audit_verify(session: Session) -> Answer:
         else {"between": list(f.between), "what": f.what}
         for f in report.faults
     ]
-    body = {"ok": report.ok, "entries": report.entries, "faults": faults}
+    notes = list(report.notes)
+    body = {"ok": report.ok, "entries": report.entries, "faults": faults, "notes": notes}
     where = [f"{f.position}" if f.between is None else f"{f.between}" for f in report.faults]
     rows = [(at, fault["what"]) for at, fault in zip(where, faults, strict=True)]
     said = f"{report.entries} entries: " + ("all as written" if report.ok else "ALTERED")
     table = (Rows(columns=("where", "what"), rows=rows),) if rows else ()
     return Answer(
         body=body,
-        said=(said, *table),
+        said=(said, *table, *(f"but: {note}" for note in notes)),
         exit_code=ExitCode.OK if report.ok else ExitCode.FINDING,
     )
 

@@ -14,7 +14,7 @@ TOKEN_FILE = "alertmanager.token"  # noqa: S105 the name of a file
 
 _HEADER = """\
 # What Watchkeeper watches, how often, and who may tell it of alerts.
-# Every key is told in docs/configuration.md; `watchkeeper doctor` checks it.
+# Every key is told in docs/reference/configuration.md; `watchkeeper doctor` checks it.
 """
 
 

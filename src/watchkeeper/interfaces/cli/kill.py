@@ -53,9 +53,12 @@ def kill_status(session: Session) -> Answer:
     found = looked(session, lambda journal: kill_view(journal, _page(session)))
     if not found["engaged"]:
         return Answer(body=found, said=("kill switch: not engaged",))
-    where = "" if found["journal"] else " on the kill page only"
-    told = f"kill switch: ENGAGED{where} since {found['since'] or '?'} by {found['by'] or '?'}"
-    return Answer(body=found, said=(told,))
+    told = (
+        f"since {found['since']} by {found['by']}"
+        if found["journal"]
+        else "by the kill page alone: nobody told the journal since when"
+    )
+    return Answer(body=found, said=(f"kill switch: ENGAGED {told}",))
 
 
 def _stop(session: Session) -> None:
@@ -76,6 +79,7 @@ def _page(session: Session) -> bool:
 
 def _only_on_the_page(error: Exception) -> Answer:
     """It is stopped, but the journal does not know: said loudly, and as a finding."""
-    told = f"the kill page says stop and holds; the journal could not be told: {error}"
+    why = str(error) or " ".join((type(error).__doc__ or "").split())
+    told = f"the kill page says stop and holds; the journal could not be told: {why}"
     body = {"engaged": True, "scope": "all", "journalled": False, "message": told}
     return Answer(body=body, said=(told,), exit_code=ExitCode.FINDING)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 def runbooks_list(session: Session) -> Answer:
     """The runbooks in force: the shipped ones and your own."""
-    shelf = _shelf(session)
+    from watchkeeper.bootstrap.library import shelf_of
+
+    settings = session.settings()
+    shelf = shelf_of(settings)
     body = [
         {
             "id": each.id,
@@ -26,7 +29,8 @@ def runbooks_list(session: Session) -> Answer:
         for each in shelf.runbooks
     ]
     rows = [(r.id, r.version, ", ".join(r.incident_types), r.title) for r in shelf.runbooks]
-    table = Rows(columns=("runbook", "version", "incident types", "title"), rows=rows)
+    none = "none: watch_only is set" if settings.watch_only else "none"
+    table = Rows(columns=("runbook", "version", "incident types", "title"), rows=rows, none=none)
     left_out = tuple(f"left out: {f.file}: {f.message}" for f in shelf.findings)
     return Answer(body=body, said=(table, *left_out))
 

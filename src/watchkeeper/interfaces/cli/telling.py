@@ -79,7 +79,7 @@ def runbook_told(runbook: Runbook) -> Said:
         (
             step.id,
             step.check or (step.template.name if step.template else ""),
-            step.verb,
+            step.verb if step.template else "",  # a check costs nothing
             step.title,
         )
         for step in runbook.steps

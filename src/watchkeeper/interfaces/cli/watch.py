@@ -27,6 +27,6 @@ def reload(session: Session, dry_run: DryRun = False) -> Answer:
     from watchkeeper.interfaces.socket.requests import Reload
 
     def said(result: Mapping[str, object]) -> str:
-        return f"in force: {result['in_force']}"
+        return str(result["in_force"]) if dry_run else f"in force: {result['in_force']}"
 
     return ordered(session, Reload(dry_run=dry_run), said)

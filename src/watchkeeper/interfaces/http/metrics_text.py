@@ -12,6 +12,16 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 Labels = Mapping[str, str]
 
+MEANINGS = {
+    "series": "Series that the last cycle read.",
+    "anomalies": "Series that are not as they should be.",
+    "gaps": "What was asked for and not answered.",
+    "unlisted_instances": "Instances that a source knows and the estate does not.",
+    "failing_sources": "Sources that could not be believed in the last cycle.",
+    "failing_tasks": "Parts of the watch that fail and are started again; not 0: see its log.",
+    "parked_streams": "Streams left alone for a while after a failure; for long: see its log.",
+}
+
 
 async def metrics_text(doors: Doors) -> str:
     """Everything about the watch itself, as of now."""
@@ -67,7 +77,7 @@ def _of_the_loop(doors: Doors) -> Iterator[str]:
         ended = gauges.cycle_at.timestamp()
         yield _metric("cycle_timestamp_seconds", "gauge", "When it ended.", [({}, ended)])
     for name, value in sorted(gauges.counts.items()):
-        yield _metric(name, "gauge", "Told by the watch.", [({}, value)])
+        yield _metric(name, "gauge", MEANINGS.get(name, "Told by the watch."), [({}, value)])
 
 
 def _metric(name: str, kind: str, meaning: str, samples: list[tuple[Labels, float]]) -> str:

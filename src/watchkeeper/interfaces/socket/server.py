@@ -10,7 +10,7 @@ from watchkeeper.interfaces.socket.address import bound
 from watchkeeper.interfaces.socket.line import LIMIT_BYTES, LineRefused, read_line, written
 from watchkeeper.interfaces.socket.office import Office
 from watchkeeper.interfaces.socket.peer import Stranger, person_at
-from watchkeeper.interfaces.socket.requests import RequestRefused, request_of
+from watchkeeper.interfaces.socket.requests import RequestRefused, Status, request_of
 from watchkeeper.orchestration.orders import OrderRefused
 from watchkeeper.ports.errors import JournalClosed, NotAPerson
 
@@ -85,7 +85,8 @@ class OrderSocket:
             result = await self._office.carry_out(request, person)
         except _REFUSALS as refused:
             return refusal(refused), isinstance(refused, LineRefused)
-        log.info("order_carried_out", verb=request.verb, by=person)
+        if not isinstance(request, Status):
+            log.info("order_carried_out", verb=request.verb, by=person)
         return {"ok": True, "result": dict(result)}, False
 
 

@@ -95,6 +95,9 @@ def test_a_journal_whose_head_was_changed_is_red(tmp_path: Path) -> None:
         root = line.split('"root": "')[1][:64]
         noted.write_text(line.replace(root, "0" * 64))
     assert colours(list(data.journal(home))) == {"journal": Colour.RED}
+    for noted in home.glob("journal.head*"):
+        noted.unlink()
+    assert colours(list(data.journal(home))) == {"journal": Colour.YELLOW}
 
 
 def test_a_data_directory_that_others_may_look_into_is_red(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ from watchkeeper.bootstrap import system
 from watchkeeper.bootstrap.data_directory import DataDirectoryRefused
 from watchkeeper.bootstrap.opening import kill_page
 from watchkeeper.interfaces.cli import ordering
+from watchkeeper.interfaces.socket.client import WatchDoesNotAnswer
 from watchkeeper.interfaces.views.missing import NotThere
 from watchkeeper.orchestration.orders import UnknownRunbook
 from watchkeeper.ports.errors import JournalLocked
@@ -256,6 +257,21 @@ def test_the_page_stops_even_when_the_journal_cannot_be_told(story: Speaker) -> 
     assert story("kill", "release").exit_code == 0
 
 
+def test_a_watch_that_does_not_answer_is_told_as_the_reason(
+    story: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def silent(*_: object) -> None:
+        raise WatchDoesNotAnswer
+
+    monkeypatch.setattr(ordering, "asked", silent)
+    spoken = story("kill", "engage")
+    assert spoken.exit_code == 1
+    assert "could not be told: A watch holds this data directory and does not answer" in (
+        " ".join(spoken.output.split())
+    )
+    assert "by the kill page alone" in story("kill", "status").output
+
+
 def test_a_directory_that_others_may_look_into_can_still_be_stopped(story: Speaker) -> None:
     story.folder.chmod(0o755)
     spoken = story("kill", "engage")
@@ -289,6 +305,29 @@ def test_text_from_outside_cannot_steer_the_terminal(speak: Speaker) -> None:
     output = speak("alerts", "show", "f" * 16).output
     assert "wiped" in output
     assert not {"\x1b", "\u202e", "\x07"} & set(output)
+
+
+def test_what_an_audit_could_not_check_is_told(story: Speaker) -> None:
+    """A forger who deletes the noted heads must not get a clean bill."""
+    assert story.json("audit", "verify")["notes"] == []
+    for noted in story.folder.glob("journal.head*"):
+        noted.unlink()
+    spoken = story("audit", "verify")
+    assert spoken.exit_code == 0
+    assert "but: no head is noted outside the database" in spoken.output
+
+
+def test_a_check_of_a_runbook_has_no_verb(speak: Speaker) -> None:
+    told = speak("runbooks", "show", "restart-dead-service").output
+    assert "reversible" in next(line for line in told.splitlines() if "stop_leftovers" in line)
+    assert "reversible" not in next(line for line in told.splitlines() if "probe_answers" in line)
+
+
+def test_where_it_only_watches_no_runbook_is_in_force(
+    speak: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WATCHKEEPER_WATCH_ONLY", "true")
+    assert speak("runbooks", "list").output == "none: watch_only is set\n"
 
 
 def test_own_runbooks_are_linted_by_path(speak: Speaker, tmp_path: Path) -> None:
