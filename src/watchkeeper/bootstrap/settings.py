@@ -2,6 +2,8 @@
 
 ``WATCHKEEPER_HTTP__LISTEN=127.0.0.1:9000`` sets ``http.listen``. A secret never stands in the file:
 it is named by a file (``token_file``) or by an environment variable (``token_env``).
+
+The line below a setting is its line in docs/reference/configuration.md.
 """
 
 import hashlib
@@ -73,7 +75,8 @@ class HostSource(_Section):
     """This host, looked at directly."""
 
     kind: Literal["host"]
-    name: Literal["host"] = "host"  # there is only one
+    name: Literal["host"] = "host"
+    "There is only one."
 
     def secrets(self) -> Iterator[tuple[str, SecretReference]]:
         """It needs none."""
@@ -85,13 +88,21 @@ class PrometheusSource(_Section):
 
     kind: Literal["prometheus"]
     name: Name = "prometheus"
+    "What incidents and metrics call it."
     url: str
+    "Where it answers, with the path that a proxy puts in front; never with a user in it."
     bearer_token_file: ConfigPath | None = None
+    "The file with its token; or bearer_token_env."
     bearer_token_env: str = ""
+    "The variable with its token."
     username: str = ""
+    "For basic authentication, with password_file or password_env."
     password_file: ConfigPath | None = None
+    "The file with the user's password."
     password_env: str = ""
+    "The variable with the user's password."
     ca_file: ConfigPath | None = None
+    "The authorities (PEM) that its certificate is checked against; none: this machine's."
 
     @property
     def bearer_token(self) -> SecretReference:
@@ -131,22 +142,29 @@ class Monitoring(_Section):
     """How often it looks, and what counts as wrong before baselines exist."""
 
     cycle_seconds: Seconds = 60
+    "How often it looks."
     intensified_seconds: Seconds = 10
+    "How often it will look at a server that is being patched; nothing is patched yet."
     quiet_cycles: Annotated[int, Field(ge=1, le=1000)] = 3
-    thresholds: ConfigPath | None = None  # none: the shipped ones
+    "For how many cycles nothing may be wrong before an alert is over."
+    thresholds: ConfigPath | None = None
+    "A file of limits in place of the shipped one."
 
 
 class Incidents(_Section):
     """How long a fix has to hold, and how long a person has to answer."""
 
     verification_seconds: Seconds = 300
+    "How long a fix has to hold before the incident is closed."
     approval_seconds: Seconds = 3600
+    "How long a person has to answer; then the incident is handed over."
 
 
 class Http(_Section):
     """Where the console and the API listen. Loopback only: there is no sign-in yet."""
 
     listen: str = "127.0.0.1:8600"
+    "Address and port; loopback only. Port 0 takes a free one."
 
     @property
     def host(self) -> str:
@@ -177,12 +195,19 @@ class AlertSource(_Section):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     name: Name
+    "Stands before the rules of its alerts, and in the journal as who said it."
     token_file: ConfigPath | None = None
+    "The file with the bearer token that it brings; or token_env."
     token_env: str = ""
+    "The variable with that token."
     hmac_secret_file: ConfigPath | None = None
+    "The file with the key that it signs with; or hmac_secret_env. Given both, it brings both."
     hmac_secret_env: str = ""
+    "The variable with that key."
     targets: tuple[str, ...] = ()
+    "The servers that it may speak for; or class."
     server_class: str = Field(default="", alias="class")
+    "The class of the servers that it may speak for."
 
     @property
     def token(self) -> SecretReference:
@@ -222,14 +247,19 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    estate: ConfigPath | None = None  # none: this host, as it is found
-    sources: tuple[Source, ...] = ()  # none: this host
+    estate: ConfigPath | None = None
+    "The file of servers and services; none: this host as it is found."
+    sources: tuple[Source, ...] = ()
+    "Where metrics come from; none: this host itself."
     monitoring: Monitoring = Monitoring()
     incidents: Incidents = Incidents()
-    runbooks: tuple[ConfigPath, ...] = ()  # directories beside the shipped library
-    watch_only: bool = False  # no runbooks at all: it finds the cause and calls a person
+    runbooks: tuple[ConfigPath, ...] = ()
+    "Directories with your own runbooks, beside the shipped ones."
+    watch_only: bool = False
+    "No runbook is in force: it finds the cause and calls a person."
     http: Http = Http()
     alert_sources: tuple[AlertSource, ...] = ()
+    "Who may post alerts and events."
 
     _file: Path | None = PrivateAttr(default=None)
 

@@ -1,4 +1,7 @@
-"""``estate.yaml``: the servers and services as people write them down."""
+"""``estate.yaml``: the servers and services as people write them down.
+
+The line below a key is its line in docs/reference/estate.md.
+"""
 
 import hashlib
 import json
@@ -20,7 +23,7 @@ _PROBE = re.compile(r"(https?://[^\s/?#@]+([/?#]\S*)?|tcp://[^\s/?#@]+:[0-9]{1,5
 HEADER = """\
 # The estate: the servers and services that Watchkeeper looks after.
 # `class` decides what may be done to a server; an unclassified one is never touched without a
-# person. Every key is told in docs/estate.md.
+# person. Every key is told in docs/reference/estate.md.
 """
 
 
@@ -56,32 +59,53 @@ class _Written(BaseModel):
 
 class _Server(_Written):
     name: Name
+    "Unique among all servers and services."
     server_class: Name = Field(default=UNCLASSIFIED, alias="class")
+    "Decides what may be done to it; unclassified: nothing without a person."
     exposure: Exposure = Field(default=Exposure.INTERNAL, strict=False)
+    "Who can reach it."
     owner: Words = ""
+    "Who looks after it."
     instances: tuple[Instance, ...] = Field(default=(), strict=False)
+    "What metric and alert sources call it: the label `instance`. Its name counts, too."
     address: Words = ""
+    "`local`: the host that Watchkeeper runs on, the only one that it can act on."
     protected: bool = False
+    "Never without a person, whatever is granted."
 
 
 class _Service(_Written):
     name: Name
+    "Unique among all servers and services."
     server: Name
+    "The server that it runs on."
     unit: Unit = ""
+    "What the init system calls it; none: it cannot be restarted."
     process: Words = ""
+    "The name of its executable, to count what is alive and to end what is left over."
     pid_file: AbsolutePath | None = None
+    "Tells its main process from its children, and from another service of the same program."
     probe: Probe = ""
+    "How it is asked whether it works: http://…, https://… or tcp://host:port."
     logs: tuple[AbsolutePath, ...] = Field(default=(), strict=False)
+    "Files that are read for evidence."
     rotate: tuple[AbsolutePath, ...] = Field(default=(), strict=False)
+    "Files that may be rotated away when a disk fills."
     depends_on: tuple[Name, ...] = Field(default=(), strict=False)
+    "The services that it needs; never in a circle."
     owner: Words = ""
+    "Who looks after it; none: the server's owner."
     replicas_of: Words = ""
+    "The group that it is one of; of a group, one is changed at a time."
 
 
 class _Estate(_Written):
     servers: tuple[_Server, ...] = Field(default=(), strict=False)
+    "See below."
     services: tuple[_Service, ...] = Field(default=(), strict=False)
+    "See below."
     single_host: bool = False
+    "The host that Watchkeeper itself runs on may be acted on without a person."
 
 
 def read_estate(path: Path) -> Estate:

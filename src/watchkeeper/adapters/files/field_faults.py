@@ -10,7 +10,7 @@ _PLAIN = {
     "missing": "is missing; add it",
     "tuple_type": "must be a list",
     "list_type": "must be a list",
-    "string_pattern_mismatch": "is not written as it must be; see docs/configuration.md",
+    "string_pattern_mismatch": "is not written as it must be; see docs/reference",
 }
 
 
