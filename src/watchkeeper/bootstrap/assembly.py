@@ -291,6 +291,7 @@ class Watchkeeper:
         """The gates' context: the authority fold as it is now, the library as it is on disk now."""
         ports, action = self.ports, state.action
         held = await ports.journal.held(AUTHORITY)
+        lost = await ports.journal.open_streams(SOURCE_FOLD.prefix)
         templates = await ports.automation.templates()
         context = Context(
             now=ports.clock.now(),
@@ -303,5 +304,6 @@ class Watchkeeper:
             freezes=self.options.freezes,
             cited=tuple(name for name, _ in state.cited),
             incident_autonomous=state.autonomous,
+            lost_sources=tuple(each.state.source for each in lost if each.readable),
         )
         return ActionSeen(context=context, executor=ports.automation.name, times=self.options.times)
