@@ -132,23 +132,27 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
 def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
     settings, data_dir = place.settings, place.data_dir
     clock = SystemClock()
-    crew = ThreadCrew(threads=4)
+    crew = ThreadCrew(threads=2)
+    looking = ThreadCrew(threads=4)  # a look at this host may hang, in a dead network mount
     stack.push_async_callback(crew.close)
+    stack.push_async_callback(looking.close)
     page = FileKillPage(data_dir / KILL_PAGE)
     page.create()
     journal = SqlJournal(data_dir, FOLDS, clock)
     stack.push_async_callback(journal.close)
     here = local_servers(estate)
     playbooks = FilePlaybooks()
+    metrics = metric_sources(settings, estate, clock, looking)
+    stack.push_async_callback(close_sources, metrics)
     return Ports(
         journal=journal,
         clock=clock,
         identifiers=UlidIdentifiers(clock),
         crew=crew,
         page=page,
-        metrics=metric_sources(settings, estate, clock, crew),
-        logs=(HostLogs(here, crew),),
-        inspector=HostInspector(estate, crew),
+        metrics=metrics,
+        logs=(HostLogs(here, looking),),
+        inspector=HostInspector(estate, looking),
         automation=AnsibleAutomation(
             data_dir / JOBS, playbooks, data_dir / KILL_PAGE, here.__contains__
         ),
@@ -168,6 +172,13 @@ def metric_sources(
         else:
             made.append(_host(estate, clock, crew))
     return tuple(made) or (_host(estate, clock, crew),)
+
+
+async def close_sources(sources: Sequence[Metrics]) -> None:
+    """Let go of the sources' connections."""
+    for source in sources:
+        if isinstance(source, PrometheusMetrics):
+            await source.close()
 
 
 def _host(estate: Estate, clock: Clock, crew: Crew) -> HostMetrics:

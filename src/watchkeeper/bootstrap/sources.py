@@ -3,10 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.system_clock import SystemClock
-from watchkeeper.bootstrap.app import metric_sources
+from watchkeeper.bootstrap.app import close_sources, metric_sources
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.domain.estate import Estate
 from watchkeeper.domain.readings import Targets
@@ -24,7 +23,5 @@ async def sources_of(
     try:
         yield sources, EstateGraph(estate).targets()
     finally:
-        for source in sources:
-            if isinstance(source, PrometheusMetrics):
-                await source.close()
+        await close_sources(sources)
         await crew.close()
