@@ -15,7 +15,7 @@ from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.files.runbooks import SHIPPED, FileRunbooks
 from watchkeeper.adapters.files.thresholds import read_thresholds
 from watchkeeper.adapters.host.inspector import HostInspector
-from watchkeeper.adapters.host.places import local_servers
+from watchkeeper.adapters.host.places import ThisHost, local_servers
 from watchkeeper.adapters.host.source import HostMetrics
 from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
@@ -44,6 +44,7 @@ from watchkeeper.bootstrap.settings import PrometheusSource, Settings
 from watchkeeper.domain.estate import Estate
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner
+from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.monitoring.numbers import Pace
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.crew import Crew
@@ -83,10 +84,11 @@ class _Place:
 
 async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None:
     settings = place.settings
-    estate = estate_in_force(settings)
-    ports = _ports(place, estate, stack)
+    estate, knowledge = estate_in_force(settings), Knowledge()
+    knowledge.learn(estate, ())
+    ports = _ports(place, knowledge, stack)
     gauges = Gauges()
-    app = Watchkeeper(ports, options(settings, estate, place.version), gauges)
+    app = Watchkeeper(ports, options(settings, estate, place.version), gauges, knowledge)
     running = Running(
         settings=settings,
         data_dir=place.data_dir,
@@ -96,7 +98,7 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         page=ports.page,
         clock=ports.clock,
         identifiers=ports.identifiers,
-        knowledge=app.knowledge,
+        knowledge=knowledge,
         gauges=gauges,
         reload=lambda: _reloaded(settings, app),
     )
@@ -129,7 +131,7 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
     )
 
 
-def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
+def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     settings, data_dir = place.settings, place.data_dir
     clock = SystemClock()
     crew = ThreadCrew(threads=2)
@@ -140,9 +142,9 @@ def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
     page.create()
     journal = SqlJournal(data_dir, FOLDS, clock)
     stack.push_async_callback(journal.close)
-    here = local_servers(estate)
+    host = ThisHost(lambda: knowledge.estate().estate)
     playbooks = FilePlaybooks()
-    metrics = metric_sources(settings, estate, clock, looking)
+    metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
     return Ports(
         journal=journal,
@@ -151,10 +153,10 @@ def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
         crew=crew,
         page=page,
         metrics=metrics,
-        logs=(HostLogs(here, looking),),
-        inspector=HostInspector(estate, looking),
+        logs=(HostLogs(host.is_here, looking),),
+        inspector=HostInspector(host, looking),
         automation=AnsibleAutomation(
-            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, here.__contains__
+            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here
         ),
         runbooks=FileRunbooks((SHIPPED, *settings.runbooks), playbooks),
         reasoner=DeterministicReasoner(),
@@ -162,7 +164,7 @@ def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
 
 
 def metric_sources(
-    settings: Settings, estate: Estate, clock: Clock, crew: Crew
+    settings: Settings, host: ThisHost, clock: Clock, crew: Crew
 ) -> Sequence[Metrics]:
     """The sources of the settings, in their order; without any, this host itself."""
     made: list[Metrics] = []
@@ -170,8 +172,8 @@ def metric_sources(
         if isinstance(source, PrometheusSource):
             made.append(PrometheusMetrics(_endpoint(source), clock, crew))
         else:
-            made.append(_host(estate, clock, crew))
-    return tuple(made) or (_host(estate, clock, crew),)
+            made.append(HostMetrics(host, clock, crew))
+    return tuple(made) or (HostMetrics(host, clock, crew),)
 
 
 async def close_sources(sources: Sequence[Metrics]) -> None:
@@ -179,10 +181,6 @@ async def close_sources(sources: Sequence[Metrics]) -> None:
     for source in sources:
         if isinstance(source, PrometheusMetrics):
             await source.close()
-
-
-def _host(estate: Estate, clock: Clock, crew: Crew) -> HostMetrics:
-    return HostMetrics(min(local_servers(estate), default=""), estate.services, clock, crew)
 
 
 def _endpoint(source: PrometheusSource) -> Endpoint:

@@ -115,12 +115,18 @@ class Options:
 class Watchkeeper:
     """One running installation: the monitoring cycle, the router and the durable loop."""
 
-    def __init__(self, ports: Ports, options: Options, gauges: Gauges | None = None) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        options: Options,
+        gauges: Gauges | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> None:
         self.ports = ports
         self.options = options
         self.gauges = gauges or Gauges()
         self.tasks = Tasks()
-        self.knowledge = Knowledge()
+        self.knowledge = knowledge or Knowledge()
         self.watch: Watch | None = None
         self.reconciler = self._reconciler()
 
