@@ -1,7 +1,6 @@
 """Services of this host that are not as the estate says are named, each with its cure."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
