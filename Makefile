@@ -56,7 +56,7 @@ unit-newest: ## The unit tests once more on Python 3.13, where there is one
 	$(MAKE) unit VENV=.cache/python3.13 PYTHON="$$newest" ARGS="-q --no-cov"; fi
 
 simulation: $(VENV)/.dev ## The whole system under seeds, faults and crashes, on a virtual clock
-	$(BIN)/pytest tests/simulation $(ARGS)
+	$(BIN)/pytest tests/simulation -n 2 $(ARGS)
 
 acceptance: $(VENV)/.dev servers ## The short stories on real servers and real ansible
 	$(BIN)/pytest tests/acceptance -m "not long" $(ARGS)
