@@ -137,5 +137,6 @@ def _anomaly(
         limit=0.0,
         since=from_unix(float(foresight.track.since[place])),
         expected_at=from_unix(float(ahead.at[place])),
+        expected_earliest_at=from_unix(float(ahead.near[place])),
         expected_latest_at=from_unix(float(ahead.far[place])),
     )

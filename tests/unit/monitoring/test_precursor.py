@@ -40,8 +40,10 @@ async def test_a_disk_that_fills_is_foreseen_a_day_ahead() -> None:
     assert anomaly.expected_at is not None
     assert anomaly.expected_latest_at is not None
     assert abs(anomaly.expected_at - FULL_AT) < timedelta(hours=3)
-    assert anomaly.expected_at < anomaly.expected_latest_at
-    assert "at the latest" in await station.text(alert.details)
+    assert anomaly.expected_earliest_at is not None
+    assert anomaly.expected_earliest_at < anomaly.expected_at < anomaly.expected_latest_at
+    told = await station.text(alert.details)
+    assert "at the earliest" in told and "at the latest" in told
     assert len(station.entries) == 1  # foreseen again every five minutes, told once
 
 
