@@ -38,6 +38,7 @@ from watchkeeper.adapters.wire.credentials import (
 from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
 from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.settings import PrometheusSource, Settings
@@ -60,11 +61,13 @@ JUMPS_EVERY_SECONDS = 5.0
 async def serve(settings: Settings, data_dir: Path, version: str, surfaces: Surfaces) -> None:
     """Run until cancelled; then write what waits and let go of the data directory.
 
-    Raises JournalLocked when another process watches on this data directory, SchemaTooNew,
+    Raises JournalLocked when another process watches on this data directory, PretendJournal when a
+    demo has left its journal there, SchemaTooNew,
     FileRefused when the estate, the thresholds or a runbook directory cannot be read.
     """
     lock = DirectoryLock(data_dir)
     try:
+        refuse_pretend(data_dir)
         async with AsyncExitStack() as stack:
             await _run(
                 _Place(settings=settings, data_dir=data_dir, version=version), stack, surfaces
