@@ -21,7 +21,11 @@ UV := .cache/uv
 LOCK = UV_PYTHON_DOWNLOADS=never $(UV)/bin/uv pip compile --quiet --universal --no-header \
 	--generate-hashes --python-version 3.11 --python $(UV)/bin/python
 
-.PHONY: help run demo test lint unit simulation acceptance acceptance-full servers bench lock changelog clean
+# Where the tests run on Python 3.11, this is where 3.13 is looked for, too.
+FIND_NEWEST = for p in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13.*/bin/python3.13; do \
+	if "$$p" -c 'import venv, ensurepip' 2>/dev/null; then echo "$$p"; exit 0; fi; done
+
+.PHONY: help run demo test lint unit unit-newest simulation acceptance acceptance-full servers bench lock changelog clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -47,8 +51,12 @@ lint: $(VENV)/.dev ## Style, types, layers, dead code, dependencies, the figures
 unit: $(VENV)/.dev servers ## Unit, contract and property tests with branch coverage
 	$(BIN)/pytest tests/unit tests/contract tests/property -n 2 --cov --cov-branch --cov-report=term $(ARGS)
 
+unit-newest: ## The unit tests once more on Python 3.13, where there is one
+	@newest="$$($(FIND_NEWEST))"; if [ -z "$$newest" ]; then echo "no Python 3.13 here: skipped"; else \
+	$(MAKE) unit VENV=.cache/python3.13 PYTHON="$$newest" ARGS="-q --no-cov"; fi
+
 simulation: $(VENV)/.dev ## The whole system under seeds, faults and crashes, on a virtual clock
-	$(BIN)/pytest tests/simulation $(ARGS)
+	$(BIN)/pytest tests/simulation -n 2 $(ARGS)
 
 acceptance: $(VENV)/.dev servers ## The short stories on real servers and real ansible
 	$(BIN)/pytest tests/acceptance -m "not long" $(ARGS)

@@ -100,29 +100,32 @@ class Rival:
     async def nearly_all(self, opened: Entry) -> None:
         """Use up seven actions of the incident at once."""
         self.incident = opened.stream.partition("/")[2]
-        for number in range(ACTIONS_PER_INCIDENT - 1):
-            await self._drawn(self.incident, number)
+        await self._drawn(range(ACTIONS_PER_INCIDENT - 1))
 
     async def the_last(self, _: Entry) -> None:
         """Try for the eighth just when the program is about to."""
-        await asyncio.sleep(self.chance.uniform(0, 0.15))
-        await self._drawn(self.incident, ACTIONS_PER_INCIDENT)
+        await asyncio.sleep(self.chance.uniform(0, 0.05))
+        await self._drawn(range(ACTIONS_PER_INCIDENT, ACTIONS_PER_INCIDENT + 1))
 
-    async def _drawn(self, incident: str, number: int) -> None:
-        """One warrant, at the revision that was looked at, never beyond the budget, never used."""
+    async def _drawn(self, numbers: range) -> None:
+        """Warrants, at the revision that was looked at, never beyond the budget, never used."""
         while True:
             held = await self.journal.held(AUTHORITY)
             if held is None or held.state.killed:
                 return
-            if held.state.autonomous_in(incident) >= ACTIONS_PER_INCIDENT:
+            if held.state.autonomous_in(self.incident) + len(numbers) > ACTIONS_PER_INCIDENT:
                 return
-            warrant = self._warrant(incident, number, held.state.kill_epoch)
-            minted = WarrantMinted(warrant=warrant, server_class="patching", autonomous=True)
-            settled = WarrantSettled(warrant=warrant.id, outcome=WarrantOutcome.NEVER_STARTED)
-            drafts = (
-                Draft(stream=AUTHORITY, body=minted, expected=held.revision),
-                Draft(stream=AUTHORITY, body=settled),
-            )
+            epoch, expected = held.state.kill_epoch, held.revision
+            drafts: list[Draft] = []
+            for number in numbers:
+                warrant = self._warrant(self.incident, number, epoch)
+                minted = WarrantMinted(warrant=warrant, server_class="patching", autonomous=True)
+                settled = WarrantSettled(warrant=warrant.id, outcome=WarrantOutcome.NEVER_STARTED)
+                drafts += [
+                    Draft(stream=AUTHORITY, body=minted, expected=expected),
+                    Draft(stream=AUTHORITY, body=settled),
+                ]
+                expected += 2
             try:
                 await self.journal.append(RIVAL, drafts)
                 return

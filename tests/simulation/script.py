@@ -225,6 +225,14 @@ def rivals(chance: random.Random, blueprint: Blueprint) -> Script:
     )
 
 
+def rivals_upstream(chance: random.Random, blueprint: Blueprint) -> Script:
+    return replace(
+        dead_upstream(chance, blueprint),
+        story="another agent draws on the budget of a dead upstream",
+        rival=True,
+    )
+
+
 STORIES: tuple[Story, ...] = (
     dead_service,
     asked_first,
@@ -240,4 +248,5 @@ STORIES: tuple[Story, ...] = (
     dead_wrapper,
     filling_disk,
     rivals,
+    rivals_upstream,
 )

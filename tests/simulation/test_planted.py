@@ -31,13 +31,14 @@ def test_a_planted_bug_turns_the_run_red(patch: Path, tmp_path: Path) -> None:
     red = played.stdout.splitlines()
     print(f"{patch.stem}: red after {len([n for n in red if n.startswith('seed')])} seeds")
     assert red[-1].startswith("replay: ")
-    assert any(EXPECTED[patch.stem] in line for line in red), played.stdout[-2000:]
+    said = EXPECTED[patch.stem]
+    assert any(word in line for word in said for line in red), played.stdout[-2000:]
 
 
 EXPECTED = {
-    "relaunch-on-unknown": "is launched again",
-    "budget-read-before-mint": "at once",
-    "cursor-skipping": "raised at",
+    "relaunch-on-unknown": ("is launched again",),
+    "budget-read-before-mint": ("action 9 of incident", "at once"),
+    "cursor-skipping": ("raised at",),
 }
 
 

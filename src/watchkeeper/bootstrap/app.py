@@ -15,7 +15,7 @@ from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.files.runbooks import SHIPPED, FileRunbooks
 from watchkeeper.adapters.files.thresholds import read_thresholds
 from watchkeeper.adapters.host.inspector import HostInspector
-from watchkeeper.adapters.host.places import local_servers
+from watchkeeper.adapters.host.places import ThisHost, local_servers
 from watchkeeper.adapters.host.source import HostMetrics
 from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
@@ -38,12 +38,14 @@ from watchkeeper.adapters.wire.credentials import (
 from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
 from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.settings import PrometheusSource, Settings
 from watchkeeper.domain.estate import Estate
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner
+from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.monitoring.numbers import Pace
 from watchkeeper.orchestration.narration import Narration
 from watchkeeper.ports.clock import Clock
@@ -60,11 +62,13 @@ JUMPS_EVERY_SECONDS = 5.0
 async def serve(settings: Settings, data_dir: Path, version: str, surfaces: Surfaces) -> None:
     """Run until cancelled; then write what waits and let go of the data directory.
 
-    Raises JournalLocked when another process watches on this data directory, SchemaTooNew,
+    Raises JournalLocked when another process watches on this data directory, PretendJournal when a
+    demo has left its journal there, SchemaTooNew,
     FileRefused when the estate, the thresholds or a runbook directory cannot be read.
     """
     lock = DirectoryLock(data_dir)
     try:
+        refuse_pretend(data_dir)
         async with AsyncExitStack() as stack:
             await _run(
                 _Place(settings=settings, data_dir=data_dir, version=version), stack, surfaces
@@ -84,10 +88,11 @@ class _Place:
 
 async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None:
     settings = place.settings
-    estate = estate_in_force(settings)
-    ports = _ports(place, estate, stack)
+    estate, knowledge = estate_in_force(settings), Knowledge()
+    knowledge.learn(estate, ())
+    ports = _ports(place, knowledge, stack)
     gauges = Gauges()
-    app = Watchkeeper(ports, options(settings, estate, place.version), gauges)
+    app = Watchkeeper(ports, options(settings, estate, place.version), gauges, knowledge)
     running = Running(
         settings=settings,
         data_dir=place.data_dir,
@@ -97,7 +102,7 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         page=ports.page,
         clock=ports.clock,
         identifiers=ports.identifiers,
-        knowledge=app.knowledge,
+        knowledge=knowledge,
         gauges=gauges,
         reload=lambda: _reloaded(settings, app),
     )
@@ -132,28 +137,32 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
     )
 
 
-def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
+def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     settings, data_dir = place.settings, place.data_dir
     clock = SystemClock()
-    crew = ThreadCrew(threads=4)
+    crew = ThreadCrew(threads=2)
+    looking = ThreadCrew(threads=4)  # a look at this host may hang, in a dead network mount
     stack.push_async_callback(crew.close)
+    stack.push_async_callback(looking.close)
     page = FileKillPage(data_dir / KILL_PAGE)
     page.create()
     journal = SqlJournal(data_dir, FOLDS, clock)
     stack.push_async_callback(journal.close)
-    here = local_servers(estate)
+    host = ThisHost(lambda: knowledge.estate().estate)
     playbooks = FilePlaybooks()
+    metrics = metric_sources(settings, host, clock, looking)
+    stack.push_async_callback(close_sources, metrics)
     return Ports(
         journal=journal,
         clock=clock,
         identifiers=UlidIdentifiers(clock),
         crew=crew,
         page=page,
-        metrics=metric_sources(settings, estate, clock, crew),
-        logs=(HostLogs(here, crew),),
-        inspector=HostInspector(estate, crew),
+        metrics=metrics,
+        logs=(HostLogs(host.is_here, looking),),
+        inspector=HostInspector(host, looking),
         automation=AnsibleAutomation(
-            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, here.__contains__
+            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here
         ),
         runbooks=FileRunbooks((SHIPPED, *settings.runbooks), playbooks),
         reasoner=DeterministicReasoner(),
@@ -161,7 +170,7 @@ def _ports(place: _Place, estate: Estate, stack: AsyncExitStack) -> Ports:
 
 
 def metric_sources(
-    settings: Settings, estate: Estate, clock: Clock, crew: Crew
+    settings: Settings, host: ThisHost, clock: Clock, crew: Crew
 ) -> Sequence[Metrics]:
     """The sources of the settings, in their order; without any, this host itself."""
     made: list[Metrics] = []
@@ -169,12 +178,15 @@ def metric_sources(
         if isinstance(source, PrometheusSource):
             made.append(PrometheusMetrics(_endpoint(source), clock, crew))
         else:
-            made.append(_host(estate, clock, crew))
-    return tuple(made) or (_host(estate, clock, crew),)
+            made.append(HostMetrics(host, clock, crew))
+    return tuple(made) or (HostMetrics(host, clock, crew),)
 
 
-def _host(estate: Estate, clock: Clock, crew: Crew) -> HostMetrics:
-    return HostMetrics(min(local_servers(estate), default=""), estate.services, clock, crew)
+async def close_sources(sources: Sequence[Metrics]) -> None:
+    """Let go of the sources' connections."""
+    for source in sources:
+        if isinstance(source, PrometheusMetrics):
+            await source.close()
 
 
 def _endpoint(source: PrometheusSource) -> Endpoint:

@@ -115,12 +115,18 @@ class Options:
 class Watchkeeper:
     """One running installation: the monitoring cycle, the router and the durable loop."""
 
-    def __init__(self, ports: Ports, options: Options, gauges: Gauges | None = None) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        options: Options,
+        gauges: Gauges | None = None,
+        knowledge: Knowledge | None = None,
+    ) -> None:
         self.ports = ports
         self.options = options
         self.gauges = gauges or Gauges()
         self.tasks = Tasks()
-        self.knowledge = Knowledge()
+        self.knowledge = knowledge or Knowledge()
         self.watch: Watch | None = None
         self.reconciler = self._reconciler()
 
@@ -291,6 +297,7 @@ class Watchkeeper:
         """The gates' context: the authority fold as it is now, the library as it is on disk now."""
         ports, action = self.ports, state.action
         held = await ports.journal.held(AUTHORITY)
+        lost = await ports.journal.open_streams(SOURCE_FOLD.prefix)
         templates = await ports.automation.templates()
         context = Context(
             now=ports.clock.now(),
@@ -303,5 +310,6 @@ class Watchkeeper:
             freezes=self.options.freezes,
             cited=tuple(name for name, _ in state.cited),
             incident_autonomous=state.autonomous,
+            lost_sources=tuple(each.state.source for each in lost if each.readable),
         )
         return ActionSeen(context=context, executor=ports.automation.name, times=self.options.times)

@@ -1,16 +1,19 @@
-"""The metric sources of the settings, opened for a single look."""
+"""What the settings name, opened for a single look: the metric sources, and this host."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
-from watchkeeper.adapters.prometheus.source import PrometheusMetrics
+from watchkeeper.adapters.host.inspector import HostInspector
+from watchkeeper.adapters.host.places import ThisHost
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.system_clock import SystemClock
-from watchkeeper.bootstrap.app import metric_sources
+from watchkeeper.bootstrap.app import close_sources, metric_sources
 from watchkeeper.bootstrap.settings import Settings
-from watchkeeper.domain.estate import Estate
+from watchkeeper.domain.estate import Estate, Service
 from watchkeeper.domain.readings import Targets
 from watchkeeper.knowledge.estate import EstateGraph
+from watchkeeper.ports.errors import SourceUnavailable
+from watchkeeper.ports.inspector import ServiceState
 from watchkeeper.ports.metrics import Metrics
 
 
@@ -20,11 +23,28 @@ async def sources_of(
 ) -> AsyncIterator[tuple[Sequence[Metrics], Targets]]:
     """The sources, and whom to ask them for; closed again at the end of the block."""
     crew = ThreadCrew(threads=2)
-    sources = metric_sources(settings, estate, SystemClock(), crew)
+    sources = metric_sources(settings, ThisHost(lambda: estate), SystemClock(), crew)
     try:
         yield sources, EstateGraph(estate).targets()
     finally:
-        for source in sources:
-            if isinstance(source, PrometheusMetrics):
-                await source.close()
+        await close_sources(sources)
         await crew.close()
+
+
+def services_here(estate: Estate) -> tuple[Service, ...]:
+    """The services that run on this host."""
+    return ThisHost(lambda: estate).services
+
+
+async def seen_here(estate: Estate) -> Mapping[str, ServiceState | str]:
+    """Every service of this host as it is now, or why it could not be looked at; by name."""
+    crew = ThreadCrew(threads=2)
+    inspector = HostInspector(ThisHost(lambda: estate), crew)
+    found: dict[str, ServiceState | str] = {}
+    for service in services_here(estate):
+        try:
+            found[service.name] = await inspector.service(service)
+        except SourceUnavailable as unavailable:
+            found[service.name] = str(unavailable)
+    await crew.close()
+    return found

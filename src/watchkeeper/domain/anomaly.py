@@ -33,6 +33,7 @@ class Anomaly:
     deviation: float | None = None  # σ; spec: 2.8 alert, 4.0 critical
     since: datetime
     expected_at: datetime | None = None  # forecasts: when it ends badly
+    expected_earliest_at: datetime | None = None  # forecasts: the near end of the 90 % interval
     expected_latest_at: datetime | None = None  # forecasts: the far end of the 90 % interval
 
     @property

@@ -31,6 +31,7 @@ class Context:
     freezes: tuple[Freeze, ...] = ()
     cited: tuple[str, ...] = ()  # preconditions answered with yes
     incident_autonomous: bool = True
+    lost_sources: tuple[str, ...] = ()  # metric sources that do not answer
     approved: bool = False
     change_record: str = ""
     minting: bool = False

@@ -22,9 +22,9 @@ from watchkeeper.incidents.steps import part_of
 from watchkeeper.knowledge.estate import EstateGraph
 
 MOST_ROUNDS = 3  # diagnoses of one incident; then a person
-# A metric source looks once a minute, or not much more seldom: so long it may go on telling of what
-# was broken before the fix.
-LOOKS_AGAIN_WITHIN = timedelta(minutes=1)
+# A source that looks seldom, or an alert that was raised again and again, goes on telling of what
+# was broken before the fix. So long that may be, while every check passes.
+ECHOES_WITHIN = timedelta(minutes=15)  # spec: verification after a fix, 5–15 min
 
 
 def verified(
@@ -52,10 +52,10 @@ def _concluded(
     """The window is over: it held, or something is still wrong after as long again."""
     if not watch.unknown and state.all_quiet:
         return (IncidentVerified(), PostMortemRequested())
-    patience = watch.until - watch.since
-    if _only_of_what_was_mended(state, estate):
-        patience = max(patience, LOOKS_AGAIN_WITHIN)
-    if now < watch.until + patience:
+    patient_until = watch.until + (watch.until - watch.since)
+    if not watch.unknown and _only_of_what_was_mended(state, estate):
+        patient_until = max(patient_until, watch.since + ECHOES_WITHIN)
+    if now < patient_until:
         return ()
     if watch.unknown:
         return _not_verified(Escalation.CHECK_UNKNOWN)

@@ -32,6 +32,7 @@ from watchkeeper.lab.weather import Weather
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
+from watchkeeper.ports.kill_page import KillPage
 
 
 class Store(Protocol):
@@ -49,7 +50,7 @@ class Plant:
     start: datetime
     world: World
     havoc: Havoc
-    page: SimulatedKillPage
+    page: KillPage
     executor: SimulatedAutomation
     store: Store
 
@@ -58,10 +59,16 @@ class Plant:
         return SimulatedClock(self.loop, self.start, skew)
 
 
-def built(blueprint: Blueprint, loop: VirtualLoop, start: datetime, store: Store) -> Plant:
+def built(
+    blueprint: Blueprint,
+    loop: VirtualLoop,
+    start: datetime,
+    store: Store,
+    page: KillPage | None = None,
+) -> Plant:
     """A plant whose world begins at ``start``, the loop's present."""
     world = World(blueprint, SimulatedClock(loop, start))
-    havoc, page = Havoc(world), SimulatedKillPage()
+    havoc, page = Havoc(world), page or SimulatedKillPage()
     executor = SimulatedAutomation(world, havoc, ShippedPlaybooks(), page)
     return Plant(
         loop=loop,

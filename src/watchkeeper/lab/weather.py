@@ -68,6 +68,11 @@ class Weather:
             await asyncio.sleep(0 if drawn > SHARE_OF_WAITS else self.chance.random() * 0.01)
 
 
+def calm(seed: str) -> Weather:
+    """A day on which calls take a moment, and that is all."""
+    return Weather(chance=random.Random(seed))  # noqa: S311 - repeatable on purpose
+
+
 def drawn_weather(chance: random.Random, calm_from: float) -> Weather:
     """A seed's weather: some mishaps never, others seldom or often, so each is seen alone too."""
     rates = {

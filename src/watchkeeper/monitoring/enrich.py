@@ -69,6 +69,9 @@ def _told(anomaly: Anomaly) -> str:
         parts.append(f"{anomaly.deviation:+.1f} σ")
     if anomaly.expected_at is not None:
         parts.append(f"expected at {anomaly.expected_at.isoformat(timespec='minutes')}")
+    if anomaly.expected_earliest_at is not None:
+        earliest = anomaly.expected_earliest_at.isoformat(timespec="minutes")
+        parts.append(f"at the earliest {earliest}")
     if anomaly.expected_latest_at is not None:
         parts.append(f"at the latest {anomaly.expected_latest_at.isoformat(timespec='minutes')}")
     return ", ".join((*parts, f"since {anomaly.since.isoformat()}"))

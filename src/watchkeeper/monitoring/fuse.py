@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from watchkeeper.domain.alert import CompoundAlert, fingerprint
 from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.severity import AlertSeverity
+from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.monitoring.correlate import correlate, subject
 from watchkeeper.monitoring.numbers import OWN_SOURCE
 
@@ -15,6 +16,21 @@ def fuse(anomalies: Iterable[Anomaly]) -> tuple[CompoundAlert, ...]:
     for anomaly in anomalies:
         of_server.setdefault(anomaly.server, []).append(anomaly)
     return tuple(_compound(server, correlate(of_server[server])) for server in sorted(of_server))
+
+
+def upstream_first(
+    compounds: Sequence[CompoundAlert], estate: EstateGraph
+) -> tuple[CompoundAlert, ...]:
+    """Servers that more services lean on before those that only lean on them.
+
+    So that what suffers joins the incident of what it suffers from, instead of opening its own.
+    """
+
+    def leaning(compound: CompoundAlert) -> int:
+        services = estate.services_on(compound.server)
+        return len({name for s in services for name in estate.dependants(s.name)})
+
+    return tuple(sorted(compounds, key=leaning, reverse=True))
 
 
 def severest(anomalies: Iterable[Anomaly]) -> AlertSeverity:

@@ -9,7 +9,7 @@ from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.readings import Gap, Series
 from watchkeeper.monitoring.correlate import correlate
 from watchkeeper.monitoring.deduplicate import Active, News, deduplicate
-from watchkeeper.monitoring.fuse import fuse
+from watchkeeper.monitoring.fuse import fuse, upstream_first
 from watchkeeper.monitoring.gather import Answer
 from watchkeeper.monitoring.memory import Memory
 from watchkeeper.monitoring.precursor import precursor
@@ -60,7 +60,8 @@ def observe(
     anomalies = correlate((*scored.anomalies, *foreseen.anomalies))
     tracks = {**scored.tracks, **foreseen.tracks}
     standings = Standings(tracks=tracks, frame=frame, roster=memory.roster, terms=terms)
-    judged = deduplicate(fuse(anomalies), active, standings, memory.quiet, terms)
+    compounds = upstream_first(fuse(anomalies), terms.estate)
+    judged = deduplicate(compounds, active, standings, memory.quiet, terms)
     return Observed(
         memory=replace(
             memory,

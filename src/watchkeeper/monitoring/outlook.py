@@ -9,7 +9,7 @@ from watchkeeper.monitoring.columns import Floats, Mask, grown
 from watchkeeper.monitoring.quantile import median
 from watchkeeper.monitoring.roster import Rows
 from watchkeeper.monitoring.trail import COARSE_POINTS, Trail
-from watchkeeper.monitoring.trend import LEAST_POINTS, trends
+from watchkeeper.monitoring.trend import LEAST_POINTS, NORMAL_MAD, trends
 
 SHORT, HALF_DAY, TWO_DAYS = 3 * 3600.0, 12 * 3600.0, 48 * 3600.0  # windows, seconds
 DAYS_OF_WEEK = 7
@@ -20,6 +20,9 @@ STEEPER = 1.25  # than any fall of the same length before, to speak for itself
 COMFORT_RATIO = 0.10  # a past low under it is no proof that things right themselves
 LEAST_MARGIN = 0.01  # under the lowest of the past, for a new low
 SWING_MARGIN = 0.25  # and as much of the usual daily recovery
+HOUR_POINTS = 12  # fine points of an hour
+RECOVERED_RATIO = 0.02  # so much more left than when it was said, and it holds no more
+CLEAR_OF_NOISE = 6.0  # σ
 FARTHEST = 10.0  # horizons; an interval that ends beyond says nothing
 
 
@@ -27,25 +30,31 @@ FARTHEST = 10.0  # horizons; an interval that ends beyond says nothing
 class Outlook:
     """When each series of a trail runs out, in unix seconds; NaN where that cannot be said.
 
-    ``near`` and ``far`` are the ends of the 90 % interval; ``level`` is what was left, and
-    ``said_at`` when this was worked out. Columns have the shape of the trail's rows; ``step`` is
-    the fine step at whose beginning it was looked at last.
+    ``near`` and ``far`` are the ends of the 90 % interval; ``level`` is what was left, ``cleared``
+    how much would have to be for none of it to hold, and ``said_at`` when this was worked out.
+    Columns have the shape of the trail's rows; ``step`` is the fine step at whose beginning it was
+    looked at last.
     """
 
     near: Floats = field(default_factory=lambda: np.empty(0))
     at: Floats = field(default_factory=lambda: np.empty(0))
     far: Floats = field(default_factory=lambda: np.empty(0))
     level: Floats = field(default_factory=lambda: np.empty(0))
+    cleared: Floats = field(default_factory=lambda: np.empty(0))
     said_at: Floats = field(default_factory=lambda: np.empty(0))
     step: int = -1
 
     def covering(self, rows: int) -> "Outlook":
         """The same for so many rows; nothing is said of the new ones."""
-        near, at, far, level, said_at = (
-            grown(column, rows, np.nan)
-            for column in (self.near, self.at, self.far, self.level, self.said_at)
+        return replace(
+            self,
+            near=grown(self.near, rows, np.nan),
+            at=grown(self.at, rows, np.nan),
+            far=grown(self.far, rows, np.nan),
+            level=grown(self.level, rows, np.nan),
+            cleared=grown(self.cleared, rows, np.nan),
+            said_at=grown(self.said_at, rows, np.nan),
         )
-        return replace(self, near=near, at=at, far=far, level=level, said_at=said_at)
 
     def or_else(self, before: "Outlook", held: Mask) -> "Outlook":
         """This outlook, but what was said before where that is held on to."""
@@ -55,6 +64,7 @@ class Outlook:
             at=np.where(held, before.at, self.at),
             far=np.where(held, before.far, self.far),
             level=np.where(held, before.level, self.level),
+            cleared=np.where(held, before.cleared, self.cleared),
             said_at=np.where(held, before.said_at, self.said_at),
         )
 
@@ -66,8 +76,8 @@ def outlook(rule: Exhaustion, trail: Trail, now: float) -> Outlook:
     recovered: no forecast. O(series) to find the candidates, O(points²) for each of them.
     """
     found = np.full((3, len(trail.rows)), np.nan)
-    level = trail.fine.unrolled(np.arange(len(trail.rows)))[:, -3:]
-    newest = median(level)
+    fine = trail.fine.unrolled(np.arange(len(trail.rows)))
+    newest = median(fine[:, -3:])
     low = np.flatnonzero(newest < rule.below)
     places = low[newest[low] < _support(trail, low)]
     if len(places):
@@ -77,9 +87,17 @@ def outlook(rule: Exhaustion, trail: Trail, now: float) -> Outlook:
         at=found[1],
         far=found[2],
         level=newest,
+        cleared=newest + np.fmax(RECOVERED_RATIO, CLEAR_OF_NOISE * _noise(fine[:, -HOUR_POINTS:])),
         said_at=np.full(len(newest), now),
         step=trail.fine.running,
     )
+
+
+def _noise(fine: Floats) -> Floats:
+    """The spread (σ) of the points about a fall as steady as theirs. Shape (places,)."""
+    steps = np.diff(fine, axis=1)
+    away = np.abs(steps - median(steps)[:, None])
+    return np.asarray(NORMAL_MAD * median(away) / np.sqrt(2))
 
 
 def _support(trail: Trail, places: Rows) -> Floats:

@@ -10,16 +10,23 @@ from watchkeeper.domain.instant import from_unix
 from watchkeeper.domain.severity import AlertSeverity
 from watchkeeper.domain.threshold import Exhaustion, Persistence
 from watchkeeper.monitoring import track as track_of
-from watchkeeper.monitoring.columns import Mask
-from watchkeeper.monitoring.outlook import Outlook, outlook
+from watchkeeper.monitoring.columns import Floats, Mask
+from watchkeeper.monitoring.outlook import RECOVERED_RATIO, Outlook, outlook
 from watchkeeper.monitoring.presence import Frame
 from watchkeeper.monitoring.roster import Roster, Rows
 from watchkeeper.monitoring.terms import Terms
-from watchkeeper.monitoring.track import Track, Tracks, advanced, covering, opened, resting
+from watchkeeper.monitoring.track import (
+    Track,
+    Tracks,
+    advanced,
+    covering,
+    ended,
+    opened,
+    resting,
+)
 from watchkeeper.monitoring.trail import Trail
 
 HELD_SECONDS = 3600.0  # a forecast outlives the last look that said it by so long
-RECOVERED_RATIO = 0.02  # so much more left than when it was said: over at once
 _TWICE = Persistence(bad=2, of=2)  # foreseen twice, five minutes apart
 
 
@@ -93,13 +100,23 @@ def _looked(rule: Exhaustion, before: Foresight, frame: Frame) -> Foresight:
     seen = frame.seen[rows] & np.isfinite(values)
     trail = before.trail.covering(rows).after(frame.at, values, seen)
     track = covering(before.track, rows)
+    said = before.outlook.covering(len(rows))
     if trail.fine.running == before.outlook.step and len(before.outlook.at) == len(rows):
-        return Foresight(trail=trail, outlook=before.outlook, track=resting(track))
-    fresh, said = outlook(rule, trail, frame.at), before.outlook.covering(len(rows))
-    soon = fresh.near - frame.at <= rule.horizon_seconds
-    held = track.bad & ~soon & _holds(fresh, said)
+        track = ended(resting(track), _room_again(said, values, seen))
+        return Foresight(trail=trail, outlook=before.outlook, track=track)
+    fresh = outlook(rule, trail, frame.at)
+    soon = (fresh.near - frame.at <= rule.horizon_seconds) & ~_room_again(fresh, values, seen)
+    held = track.bad & ~soon & ~_room_again(said, values, seen) & _holds(fresh, said)
     ahead = fresh.or_else(said, held)
     return Foresight(trail=trail, outlook=ahead, track=advanced(track, soon | held, seen, frame.at))
+
+
+def _room_again(said: Outlook, values: Floats, seen: Mask) -> Mask:
+    """Where there is clearly more left now than when it was said: that holds no more, at once.
+
+    A level follows ten minutes behind; whoever has made room need not wait for it.
+    """
+    return np.asarray(seen & (values > said.cleared))
 
 
 def _holds(fresh: Outlook, said: Outlook) -> Mask:
@@ -137,5 +154,6 @@ def _anomaly(
         limit=0.0,
         since=from_unix(float(foresight.track.since[place])),
         expected_at=from_unix(float(ahead.at[place])),
+        expected_earliest_at=from_unix(float(ahead.near[place])),
         expected_latest_at=from_unix(float(ahead.far[place])),
     )

@@ -105,6 +105,17 @@ def resting(track: Track) -> Track:
     return replace(track, known=np.zeros_like(track.known))
 
 
+def ended(track: Track, over: Mask) -> Track:
+    """What is over, seen between two looks of the rule: good, known to be so, counted no more."""
+    return replace(
+        track,
+        bits=np.where(over, 0, track.bits).astype(np.uint32),
+        since=np.where(over, np.nan, track.since),
+        bad=track.bad & ~over,
+        known=track.known | over,
+    )
+
+
 def restarted(track: Track) -> Track:
     """The same rows with nothing counted: after a jump of the clock."""
     return replace(track, bits=np.zeros_like(track.bits), since=np.full_like(track.since, np.nan))

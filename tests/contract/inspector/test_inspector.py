@@ -12,6 +12,7 @@ from tests.contract.inspector.sight import Sight
 from tests.loopback import always, answer, loopback
 from tests.unit.adapters.host.programs import daemon
 from watchkeeper.adapters.host.inspector import HostInspector
+from watchkeeper.adapters.host.places import ThisHost
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.domain.estate import Estate, Server, Service
 from watchkeeper.ports.errors import SourceUnavailable
@@ -42,7 +43,7 @@ async def host(tmp_path: Path) -> AsyncIterator[Sight]:
             servers = (Server(name="here"), Server(name="there", address="192.0.2.7"))
             estate = Estate(servers=servers, services=(*services.values(), elsewhere))
             yield Sight(
-                inspector=HostInspector(estate, crew),
+                inspector=HostInspector(ThisHost(lambda: estate), crew),
                 well=services["well"],
                 dead=services["dead"],
                 orphaned=services["orphan"],

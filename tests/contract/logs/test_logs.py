@@ -31,7 +31,7 @@ async def files(tmp_path: Path) -> AsyncIterator[Sight]:
         return Service(name=name, server="here", logs=(str(tmp_path / f"{name}.log"),))
 
     yield Sight(
-        logs=HostLogs({"here"}, InlineCrew()),
+        logs=HostLogs({"here"}.__contains__, InlineCrew()),
         service=service("shop"),
         silent=service("silent"),
         unreadable=service("absent"),

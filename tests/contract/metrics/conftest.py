@@ -12,13 +12,14 @@ from tests.contract.metrics.exporters import Place, exporters, missing, promethe
 from tests.contract.metrics.replay import Recording, recording, replayed
 from tests.contract.metrics.sight import Sight
 from tests.loopback import always, answer, loopback
+from watchkeeper.adapters.host.places import ThisHost
 from watchkeeper.adapters.host.source import HostMetrics
 from watchkeeper.adapters.prometheus.queries import Scope
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.system.crew import InlineCrew, ThreadCrew
 from watchkeeper.adapters.system.system_clock import SystemClock
 from watchkeeper.adapters.wire.endpoint import Endpoint
-from watchkeeper.domain.estate import Service
+from watchkeeper.domain.estate import Estate, Server, Service
 from watchkeeper.domain.instant import from_unix
 from watchkeeper.domain.readings import Targets
 
@@ -102,7 +103,8 @@ async def host() -> AsyncIterator[Sight]:
             Service(name="good", server="here", probe=good),
             Service(name="bad", server="here", probe="tcp://127.0.0.1:1"),
         )
-        source = HostMetrics("here", services, clock, crew)
+        estate = Estate(servers=(Server(name="here"),), services=services)
+        source = HostMetrics(ThisHost(lambda: estate), clock, crew)
         targets = Targets(servers={"here": "here", "unknown:9100": "unknown"})
         started = clock.now()
         for _ in range(2):  # rates need two readings

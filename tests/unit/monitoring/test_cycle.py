@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.unit.monitoring.station import START, Station, disk, estate, own_fingerprint, probe, up
 from watchkeeper.domain.anomaly import AnomalyKind
+from watchkeeper.domain.estate import Estate, Server, Service
 from watchkeeper.domain.readings import Gap
 from watchkeeper.domain.severity import AlertSeverity
 from watchkeeper.knowledge.estate import EstateGraph
@@ -95,6 +96,23 @@ async def test_two_servers_are_two_alerts() -> None:
     await station.run(2)
     assert [alert.server for alert in station.raised] == ["web-1", "web-2"]
     assert {a.kind for alert in station.raised for a in alert.anomalies} == {AnomalyKind.THRESHOLD}
+
+
+async def test_what_others_lean_on_is_told_before_those_who_only_suffer() -> None:
+    """So the router opens one incident, on the cause, and everybody else joins it."""
+    chain = {"front": ("app", ("shop",)), "shop": ("mid", ("orders",)), "orders": ("zdb", ())}
+    leaning = Estate(
+        servers=tuple(Server(name=server) for server, _ in chain.values()),
+        services=tuple(
+            Service(name=name, server=server, probe=f"http://{name}", depends_on=needs)
+            for name, (server, needs) in chain.items()
+        ),
+    )
+    station = Station(leaning)
+    for name, (server, _) in chain.items():
+        station.says[probe(name, server)] = 0
+    await station.run(2)
+    assert [alert.server for alert in station.raised] == ["zdb", "mid", "app"]
 
 
 async def test_a_flapping_service_is_one_alert_that_stays_up_longer() -> None:

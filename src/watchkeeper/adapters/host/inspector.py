@@ -7,9 +7,9 @@ from typing import TypeVar
 from watchkeeper.adapters.host.census import Census
 from watchkeeper.adapters.host.filesystems import NotMounted, space
 from watchkeeper.adapters.host.look import censuses
-from watchkeeper.adapters.host.places import local_servers
+from watchkeeper.adapters.host.places import ThisHost
 from watchkeeper.adapters.host.probe import TIMEOUT_SECONDS, Probed, probed
-from watchkeeper.domain.estate import Estate, Service
+from watchkeeper.domain.estate import Service
 from watchkeeper.ports.crew import Crew
 from watchkeeper.ports.errors import SourceUnavailable
 from watchkeeper.ports.inspector import FilesystemState, ServiceState
@@ -26,17 +26,16 @@ class HostInspector:
     """
 
     def __init__(
-        self, estate: Estate, crew: Crew, timeout_seconds: float = TIMEOUT_SECONDS
+        self, host: ThisHost, crew: Crew, timeout_seconds: float = TIMEOUT_SECONDS
     ) -> None:
-        self._servers = local_servers(estate)
-        self._services = tuple(s for s in estate.services if s.server in self._servers)
+        self._host = host
         self._crew = crew
         self._timeout_seconds = timeout_seconds
 
     async def service(self, service: Service) -> ServiceState:
         """Its probe's verdict and its processes. Raises SourceUnavailable."""
         self._check(service.server)
-        counting = self._looked(censuses, (service,), self._services)
+        counting = self._looked(censuses, (service,), self._host.services)
         found, verdict = await asyncio.gather(counting, self._probed(service))
         return _state(found[service.name], verdict)
 
@@ -49,7 +48,7 @@ class HostInspector:
         return await probed(service.probe, self._timeout_seconds) if service.probe else None
 
     def _check(self, server: str) -> None:
-        if server not in self._servers:
+        if not self._host.is_here(server):
             raise SourceUnavailable(SOURCE, "absent", f"{server} is not this host")
 
     async def _looked(self, look: Callable[..., T], *arguments: object) -> T:

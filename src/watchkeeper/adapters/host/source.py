@@ -9,6 +9,7 @@ import psutil
 
 from watchkeeper.adapters.host.look import Look, look
 from watchkeeper.adapters.host.measurement import RATES, Row, Speed, levels
+from watchkeeper.adapters.host.places import ThisHost
 from watchkeeper.adapters.host.probe import TIMEOUT_SECONDS, probed
 from watchkeeper.adapters.host.ring import Ring
 from watchkeeper.domain.estate import Service
@@ -35,14 +36,12 @@ class HostMetrics:
 
     def __init__(
         self,
-        server: str,
-        services: Sequence[Service],
+        host: ThisHost,
         clock: Clock,
         crew: Crew,
         probe_timeout_seconds: float = TIMEOUT_SECONDS,
     ) -> None:
-        self._server = server
-        self._services = tuple(service for service in services if service.server == server)
+        self._host = host
         self._clock = clock
         self._crew = crew
         self._probe_timeout_seconds = probe_timeout_seconds
@@ -61,11 +60,13 @@ class HostMetrics:
         at = self._clock.now()
         rows: list[Row] = []
         gaps: list[tuple[str, str]] = []
-        if self._server in targets.servers.values():
-            found, verdicts = await asyncio.gather(self._look(), self._probes())
-            rows, gaps = self._told(found)
+        server = self._host.server
+        if server in targets.servers.values():
+            services = tuple(each for each in self._host.services if each.server == server)
+            found, verdicts = await asyncio.gather(self._look(services), self._probes(services))
+            rows, gaps = self._told(found, services)
             rows += [(UP.name, "", 1.0), *verdicts]
-        readings = self._readings(at, rows, gaps)
+        readings = _readings(server, at, rows, gaps)
         self._ring.keep(readings)
         return readings
 
@@ -75,10 +76,10 @@ class HostMetrics:
         """What was read since this program started; a Gap says what lies before."""
         return self._ring.history(metric, targets, start, end, step)
 
-    async def _look(self) -> Look | str:
+    async def _look(self, services: Sequence[Service]) -> Look | str:
         """One look, or why there is none. One that does not come back is waited for again."""
         if self._looking is None or self._looking.done():
-            self._looking = asyncio.ensure_future(self._crew.run(look, self._services))
+            self._looking = asyncio.ensure_future(self._crew.run(look, services))
         try:
             async with asyncio.timeout(LOOK_SECONDS):
                 return await asyncio.shield(self._looking)
@@ -87,8 +88,8 @@ class HostMetrics:
         except (OSError, psutil.Error) as error:
             return f"denied: {type(error).__name__}"
 
-    async def _probes(self) -> list[Row]:
-        asked = [service for service in self._services if service.probe]
+    async def _probes(self, services: Sequence[Service]) -> list[Row]:
+        asked = [service for service in services if service.probe]
         verdicts = await asyncio.gather(*(self._probe(service.probe) for service in asked))
         return [
             (PROBE_SUCCESS.name, service.name, verdict)
@@ -99,15 +100,19 @@ class HostMetrics:
         async with self._turn:
             return float((await probed(address, self._probe_timeout_seconds)).answers)
 
-    def _told(self, found: Look | str) -> tuple[list[Row], list[tuple[str, str]]]:
+    def _told(
+        self, found: Look | str, services: Sequence[Service]
+    ) -> tuple[list[Row], list[tuple[str, str]]]:
         """Rows of a look, and what it leaves open and why."""
         if isinstance(found, str):
             return [], [(metric, found) for metric in _LOOKED_AT]
         speed = self._speed.since(found.measurement)
         rows = [*levels(found.measurement), *(speed or ())]
         gaps = [] if speed is not None else [(metric, TWO_READINGS) for metric in RATES]
-        for service in self._services:
-            census = found.censuses[service.name]
+        for service in services:
+            census = found.censuses.get(service.name)
+            if census is None:  # a look that took long began before the estate had this service
+                continue
             if census.main_alive is False:  # its leftovers may go on answering; it is dead
                 rows.append((SERVICE_PROCESSES.name, service.name, 0.0))
             elif census.alive is not None:
@@ -116,18 +121,18 @@ class HostMetrics:
                 gaps.append((f"{SERVICE_PROCESSES.name}{{{service.name}}}", NAMESAKES))
         return rows, gaps
 
-    def _readings(
-        self, at: datetime, rows: Sequence[Row], gaps: Sequence[tuple[str, str]]
-    ) -> Readings:
-        values = {
-            Series(server=self._server, metric=metric, part=part): value
-            for metric, part, value in rows
-        }
-        series = tuple(sorted(values))
-        return Readings(
-            source=NAME,
-            at=at,
-            series=series,
-            values=np.array([values[each] for each in series], dtype=np.float64),
-            gaps=tuple(Gap(source=NAME, what=what, reason=reason) for what, reason in gaps),
-        )
+
+def _readings(
+    server: str, at: datetime, rows: Sequence[Row], gaps: Sequence[tuple[str, str]]
+) -> Readings:
+    values = {
+        Series(server=server, metric=metric, part=part): value for metric, part, value in rows
+    }
+    series = tuple(sorted(values))
+    return Readings(
+        source=NAME,
+        at=at,
+        series=series,
+        values=np.array([values[each] for each in series], dtype=np.float64),
+        gaps=tuple(Gap(source=NAME, what=what, reason=reason) for what, reason in gaps),
+    )

@@ -1,7 +1,7 @@
 """The logs port on this host."""
 
 import asyncio
-from collections.abc import Collection, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from datetime import datetime
 
 from watchkeeper.adapters.logs.journald import RUNNING, JournaldSilent, journalled
@@ -20,11 +20,13 @@ _Part = tuple[Placed, ...] | SourceUnavailable
 class HostLogs:
     """A unit's messages where journald runs, and the log files that the estate lists.
 
-    ``servers`` are those that are this host: the files of another have the same names.
+    ``is_here`` says of a server whether it is this host: the files of another have the same names.
     """
 
-    def __init__(self, servers: Collection[str], crew: Crew, journalctl: str | None = None) -> None:
-        self._servers = servers
+    def __init__(
+        self, is_here: Callable[[str], bool], crew: Crew, journalctl: str | None = None
+    ) -> None:
+        self._is_here = is_here
         self._crew = crew
         self._journalctl = journalctl or ("journalctl" if RUNNING.exists() else None)
 
@@ -40,7 +42,7 @@ class HostLogs:
 
         A log that cannot be read is a line that says so; SourceUnavailable when none can.
         """
-        if service.server not in self._servers:
+        if not self._is_here(service.server):
             raise SourceUnavailable(NAME, "absent", f"{service.server} is not this host")
         asked = tuple(self._asked(service, Window(start=start, end=end), limit))
         if not asked:

@@ -47,6 +47,10 @@ class Processes:
         living: Floats = self.main.at(times) + self.workers.at(times)
         return living
 
+    def counted(self, times: Floats) -> Floats:
+        """How many a look at the host counts: none once the main one is dead, shape (t,)."""
+        return np.where(self.main.at(times) > 0, self.living(times), 0.0)
+
     def listening(self, times: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
         """Whether somebody takes requests and answers them, shape (t,)."""
         taking: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = (self.living(times) > 0) & (

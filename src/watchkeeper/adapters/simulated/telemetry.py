@@ -106,7 +106,7 @@ def _probe(world: World, _: Host, series: Series, __: Floats, times: Floats) -> 
 
 
 def _processes(world: World, _: Host, series: Series, __: Floats, times: Floats) -> Floats:
-    return world.processes[series.part].living(times)
+    return world.processes[series.part].counted(times)
 
 
 def _worked(world: World, host: Host, _: Series, values: Floats, times: Floats) -> Floats:

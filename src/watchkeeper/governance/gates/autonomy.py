@@ -22,6 +22,9 @@ def autonomy(action: Action, context: Context) -> Verdict:
         return refused(RULE, "set to observe only", **saw)
     if not context.incident_autonomous:
         return needs_person(RULE, "this incident may not be acted on without a person", **saw)
+    if context.lost_sources:
+        lost = ", ".join(context.lost_sources)
+        return needs_person(RULE, f"{lost} does not answer: we may be the one cut off", **saw)
     match level:
         case AutonomyLevel.ACT:
             return permitted(RULE, "granted: act", **saw)

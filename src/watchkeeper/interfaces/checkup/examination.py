@@ -8,6 +8,7 @@ from watchkeeper.bootstrap.settings import Settings, SettingsRefused, load_setti
 from watchkeeper.domain.estate import Estate
 from watchkeeper.interfaces.checkup import configuration, data, machine, reach
 from watchkeeper.interfaces.checkup.finding import Finding, green
+from watchkeeper.interfaces.checkup.services import services
 
 
 def examined(config: Path | None, folder: Path) -> Iterator[Finding]:
@@ -38,6 +39,7 @@ def _configured(settings: Settings, folder: Path) -> Iterator[Finding]:
         yield configuration.wrong(refused)
         return
     yield from configuration.estate(estate)
+    yield from services(estate)
     yield from reach.sources(settings, estate)
     yield from reach.watch(settings, folder)
 

@@ -6,8 +6,8 @@ import sys
 import structlog
 
 
-def logs_to_stderr(debug: bool = False) -> None:
-    """Events as ``key=value`` lines; tracebacks of expected faults only with ``--debug``."""
+def logs_to_stderr(debug: bool = False, least: int = logging.INFO) -> None:
+    """Events of at least that level as ``key=value`` lines; all of them with ``--debug``."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -18,9 +18,7 @@ def logs_to_stderr(debug: bool = False) -> None:
                 key_order=["timestamp", "level", "event"], bool_as_flag=False
             ),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.DEBUG if debug else logging.INFO
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.DEBUG if debug else least),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )

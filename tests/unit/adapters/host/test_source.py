@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -10,10 +11,11 @@ import pytest
 
 from tests.unit.adapters.host.programs import daemon
 from watchkeeper.adapters.host import source as source_module
+from watchkeeper.adapters.host.places import ThisHost
 from watchkeeper.adapters.host.source import HostMetrics
 from watchkeeper.adapters.system.crew import InlineCrew
 from watchkeeper.adapters.system.manual_clock import ManualClock
-from watchkeeper.domain.estate import Service
+from watchkeeper.domain.estate import Estate, Server, Service
 from watchkeeper.domain.readings import Readings, Series, Targets
 
 T = TypeVar("T")
@@ -22,8 +24,13 @@ HERE = Targets(servers={"here": "here"})
 RATES = {"cpu_busy_ratio", "disk_busy_ratio", "network_errors_per_second"}
 
 
+def host(*services: Service) -> ThisHost:
+    estate = Estate(servers=(Server(name="here"),), services=services)
+    return ThisHost(lambda: estate)
+
+
 def watched(*services: Service) -> HostMetrics:
-    return HostMetrics("here", services, ManualClock(NOON), InlineCrew())
+    return HostMetrics(host(*services), ManualClock(NOON), InlineCrew())
 
 
 def processes_of(readings: Readings, service: str) -> float:
@@ -104,7 +111,7 @@ async def test_a_host_that_hangs_is_gaps_and_only_one_look_waits(
 ) -> None:
     monkeypatch.setattr(source_module, "LOOK_SECONDS", 0.05)
     crew, clock = StuckCrew(), ManualClock(NOON)
-    source = HostMetrics("here", (), clock, crew)
+    source = HostMetrics(host(), clock, crew)
     for _ in range(3):
         readings = await source.read(HERE)
         assert [series.metric for series in readings.series] == ["up"]
@@ -116,3 +123,12 @@ async def test_a_host_that_hangs_is_gaps_and_only_one_look_waits(
     monkeypatch.undo()
     crew.gate.set()
     assert "load_per_core" in {series.metric for series in (await source.read(HERE)).series}
+
+
+async def test_a_service_that_a_reload_brings_is_watched_from_the_next_reading() -> None:
+    estate = Estate(servers=(Server(name="here"),))
+    source = HostMetrics(ThisHost(lambda: estate), ManualClock(NOON), InlineCrew())
+    await source.read(HERE)
+    shop = Service(name="shop", server="here", process="wk-no-such-process")
+    estate = replace(estate, services=(shop,))
+    assert processes_of(await source.read(HERE), "shop") == 0.0

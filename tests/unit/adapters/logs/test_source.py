@@ -34,7 +34,7 @@ def changed(path: Path, minutes: float) -> None:
 async def read(
     *paths: Path, limit: int = 100, unit: str = "", journalctl: str = ""
 ) -> list[LogLine]:
-    logs = HostLogs({"here"}, InlineCrew(), journalctl or None)
+    logs = HostLogs({"here"}.__contains__, InlineCrew(), journalctl or None)
     service = Service(
         name="shop", server="here", unit=unit, logs=tuple(str(path) for path in paths)
     )
@@ -175,7 +175,7 @@ async def test_one_log_of_two_that_cannot_be_read_is_told_beside_the_other(tmp_p
 
 
 async def test_no_logs_listed_and_another_servers_logs() -> None:
-    logs = HostLogs({"here"}, InlineCrew())
+    logs = HostLogs({"here"}.__contains__, InlineCrew())
     for service in (
         Service(name="bare", server="here"),
         Service(name="far", server="there", logs=("/var/log/dpkg.log",)),

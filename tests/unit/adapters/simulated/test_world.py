@@ -70,6 +70,8 @@ async def test_workers_without_their_main_process_keep_answering(
     havoc.inflict(ServiceDies(service="front-1", death=Death.MAIN))
     state = await SimulatedInspector(world).service(service(blueprint, "front-1"))
     assert (state.answers, state.main_alive, state.alive, state.zombies) == (True, False, 4, 1)
+    assert await value(world, "probe_success", "web-1", "front-1") == 1
+    assert await value(world, "service_processes", "web-1", "front-1") == 0, "as a host counts them"
 
 
 async def test_deaf_leftovers_hold_the_port(

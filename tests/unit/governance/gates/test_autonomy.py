@@ -60,3 +60,11 @@ def test_that_question_hides_no_refusal() -> None:
     book.say(granted(AutonomyLevel.OBSERVE), by=ALICE)
     verdict = autonomy(an_action(), seen_by(book, incident_autonomous=False))
     assert verdict.ruling is Ruling.REFUSED
+
+
+def test_while_a_source_is_lost_nobody_acts_alone() -> None:
+    book = Book()
+    book.say(granted(AutonomyLevel.ACT), by=ALICE)
+    verdict = autonomy(an_action(), seen_by(book, lost_sources=("prometheus",)))
+    assert verdict.ruling is Ruling.NEEDS_PERSON
+    assert "prometheus" in verdict.reason
