@@ -92,8 +92,10 @@ def evolve(tally: Tally, entry: Entry) -> Tally:
             return replace(tally, open=True, wake_at=wake_at)
         case Added(amount=amount) if amount < 0:
             raise FoldRefused(f"{amount} is less than nothing")
-        case AddedWithCare(amount=amount):
-            return replace(tally, total=tally.total + amount)
+        case AddedWithCare(amount=amount, care=care):
+            return replace(tally, total=tally.total + amount * care)
+        case Weighed(grams=grams):
+            return replace(tally, weight=tally.weight + grams)
         case Added(amount=amount, weight=weight):
             return replace(tally, total=tally.total + amount, weight=tally.weight + (weight or 0))
         case Ended():
