@@ -113,9 +113,10 @@ class Writer:
                     cursor.execute(statements.put_stream, stream_row(folded, mark))
 
     def close(self) -> None:
-        """Close both connections."""
+        """Close both connections and the head's file."""
         self.line.close()
         self.aside.close()
+        self.files.close()
 
     def _alone(self, wanted: Wanted) -> Outcome:
         try:
