@@ -79,17 +79,13 @@ class Rows:
 
     def folded(self, cursor: DBAPICursor, row: Any, newest: int) -> Folded:
         """A row's fold; ``newest`` is the revision that the stream's entries have come to."""
-        stream, revision, wake_at, is_open, readable, made_by, state = row
+        stream, revision, _, _, readable, made_by, state = row
         if made_by != self.folds.mark or revision != newest:
             return self.replayed(cursor, stream, newest)
-        prefix = prefix_of(stream)
-        fold = self.folds.by_prefix.get(prefix)
+        fold = self.folds.by_prefix.get(prefix_of(stream))
         return Folded(
             stream=stream,
-            prefix=prefix,
             revision=revision,
-            wake_at=instant_of(wake_at) if wake_at is not None else None,
-            open=bool(is_open),
             readable=bool(readable),
             state=decoded(state, fold.state) if fold is not None else None,
         )

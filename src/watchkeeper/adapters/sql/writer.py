@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import structlog
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -60,9 +61,9 @@ class _Group:
     blobs: list[Blob] = field(default_factory=list)
     cursors: dict[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def head(self) -> TreeHead:
-        """The head of the tree when the group is in."""
+        """The head of the tree when the whole group is in."""
         return TreeHead(size=self.frontier.size, root=self.frontier.root())
 
 
@@ -217,7 +218,7 @@ class Writer:
             self._cache = {}
         self._cache.update(group.folded)
         if group.rows:
-            self._note(group.head)
+            self._note(self._head)
 
     def _note(self, head: TreeHead) -> None:
         """The entries are in already: a head that cannot be noted is told, and fails nobody."""
@@ -247,8 +248,8 @@ def _entry_row(row: Row) -> tuple[object, ...]:
         entry.position,
         entry.stream,
         entry.revision,
-        row.kind,
-        row.schema,
+        entry.body.kind,
+        entry.body.schema,
         row.record,
         row.leaf,
     )
