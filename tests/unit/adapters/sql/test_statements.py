@@ -65,7 +65,7 @@ def test_parameters_stand_as_they_are_named() -> None:
 
 def test_postgresql_could_be_asked_the_same() -> None:
     """Nothing in the tables that only SQLite has."""
-    dialect = postgresql.dialect()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     for table in metadata.sorted_tables:
         assert str(CreateTable(table).compile(dialect=dialect))
         assert all(str(CreateIndex(index).compile(dialect=dialect)) for index in table.indexes)
