@@ -10,6 +10,7 @@ from bench.alert_lives import AlertLives
 from bench.bare_file import BareFile
 from bench.figure import AtLeast, Bar, Figure, Finding
 from bench.rounds import in_turns
+from bench.warrant_lives import MOST_REMEMBERED, WarrantLives
 from watchkeeper.adapters.sql.journal import SqlJournal
 from watchkeeper.adapters.sql.verify import verify
 from watchkeeper.adapters.system.system_clock import SystemClock
@@ -22,6 +23,7 @@ BATCHES = AtLeast(value=12_000)
 VERIFIED = AtLeast(value=50_000)
 BATCH = 50
 ENTRIES_VERIFIED = 60_000
+AMONG = f"{MOST_REMEMBERED} warrants are remembered, as many as the gates let through in a day"
 ROUNDS = 7
 ROUND_SECONDS = 1.0
 MONITORING = Actor(kind=ActorKind.AGENT, name="monitoring")
@@ -34,6 +36,8 @@ def journal(folder: Path) -> Iterator[Finding]:
         yield desk.appends("appends one by one", desk.one_by_one, 1, SINGLE)
         yield desk.appends(f"batches of {BATCH}", desk.in_batches, BATCH, BATCHES)
         yield desk.appends(f"{BATCH} appends at once", desk.side_by_side, BATCH)
+        runner.run(desk.mint(MOST_REMEMBERED))
+        yield desk.appends("on a warrant", desk.on_a_warrant, 1, note=AMONG)
         runner.run(desk.fill_up())
         yield desk.verification()
         runner.run(desk.journal.close())
@@ -48,11 +52,17 @@ class _Desk:
         self.journal = SqlJournal(folder, FOLDS, SystemClock())
         self.bare = BareFile(folder / "bare.db")
         self.lives = AlertLives()
+        self.warrants = WarrantLives()
         first = runner.run(self.journal.append(MONITORING, self.lives.next(3 * BATCH)))
         self.records = cycle([record_of(entry) for entry in first])
 
     def appends(
-        self, name: str, work: Callable[[], Awaitable[int]], group: int, bar: Bar | None = None
+        self,
+        name: str,
+        work: Callable[[], Awaitable[int]],
+        group: int,
+        bar: Bar | None = None,
+        note: str = "",
     ) -> Figure:
         """Entries a second, beside bare commits of as many records."""
         return in_turns(
@@ -62,6 +72,7 @@ class _Desk:
             rounds=ROUNDS,
             bar=bar,
             floor=(f"bare commits of {group}", lambda: self.bare_rate(group)),
+            note=note,
         )
 
     async def one_by_one(self) -> int:
@@ -77,6 +88,15 @@ class _Desk:
         drafts = self.lives.next(BATCH)
         done = [self.journal.append(MONITORING, (draft,)) for draft in drafts]
         return sum(len(entries) for entries in await asyncio.gather(*done))
+
+    async def mint(self, number: int) -> None:
+        """So many warrants, minted, spent and settled."""
+        for _ in range(number // 10):
+            await self.journal.append(MONITORING, self.warrants.next(30))
+
+    async def on_a_warrant(self) -> int:
+        """Minted, spent or settled: the largest state that an append makes anew."""
+        return len(await self.journal.append(MONITORING, self.warrants.next(1)))
 
     def bare_rate(self, group: int) -> float:
         """Records a second into the bare file."""

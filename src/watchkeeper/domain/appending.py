@@ -59,6 +59,7 @@ class Plan:
 
     rows: tuple[Row, ...]
     folded: Mapping[str, Folded]
+    states: Mapping[str, bytes]  # each of ``folded`` as it is stored
     frontier: Frontier
 
 
@@ -77,7 +78,8 @@ def planned(  # noqa: PLR0913 all that an append depends on
     """What these drafts come to on top of what is there; nothing is written.
 
     ``look`` gives a stream's fold as it is now. Raises StaleRevision, NotAPerson, NotFinite, and
-    RecordDamaged when a body does not hold what its type declares.
+    RecordDamaged when a body does not hold what its type declares. Whatever a fold raises is
+    raised too: what cannot be folded, or whose state cannot be stored, is not appended.
     """
     rows: list[Row] = []
     folded: dict[str, Folded] = {}
@@ -100,8 +102,12 @@ def planned(  # noqa: PLR0913 all that an append depends on
         record = record_of(entry, text)
         rows.append(Row(entry=entry, record=record, leaf=leaf_hash(record)))
         folded[draft.stream] = after(before, entry, folds)
-    frontier = frontier.extended(row.leaf for row in rows)
-    return Plan(rows=tuple(rows), folded=folded, frontier=frontier)
+    return Plan(
+        rows=tuple(rows),
+        folded=folded,
+        states={stream: state_bytes(fold) for stream, fold in folded.items()},
+        frontier=frontier.extended(row.leaf for row in rows),
+    )
 
 
 def _may_say(actor: Actor, draft: Draft) -> None:
@@ -124,5 +130,5 @@ def after(before: Folded | None, entry: Entry, folds: Mapping[str, AnyFold]) -> 
 
 
 def state_bytes(folded: Folded) -> bytes:
-    """The state as it is stored."""
+    """The state as it is stored. Raises NotFinite."""
     return encoded(folded.state) if folded.state is not None else b""

@@ -219,3 +219,22 @@ async def test_two_journals_that_were_told_the_same_have_the_same_head(
     third = MemoryStore(clock).handle()
     await third.append(AGENT, (drafts[0], changed, drafts[2]))
     assert await journal.head() != await third.head()
+
+
+async def test_a_state_that_cannot_be_kept_is_refused_and_the_next_goes_through(
+    journal: Handle,
+) -> None:
+    """Each number was finite; their sum is not."""
+    huge = Draft(stream="tally/a", body=Added(amount=1, weight=1.5e308))
+    await journal.append(AGENT, (huge,))
+    told = await asyncio.gather(
+        journal.append(AGENT, (added("tally/b"),)),
+        journal.append(AGENT, (huge,)),
+        journal.append(AGENT, (added("tally/a"),)),
+        return_exceptions=True,
+    )
+    assert isinstance(told[1], NotFinite)
+    entries = await journal.entries()
+    assert [entry.stream for entry in entries] == ["tally/a", "tally/b", "tally/a"]
+    held = await journal.held("tally/a")
+    assert held is not None and (held.state.total, held.state.weight) == (2, 1.5e308)

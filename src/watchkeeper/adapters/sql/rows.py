@@ -9,7 +9,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from watchkeeper.adapters.sql.folds import Folds
 from watchkeeper.adapters.sql.statements import Statements, for_sqlite
-from watchkeeper.domain.appending import Folded, after, state_bytes
+from watchkeeper.domain.appending import Folded, after
 from watchkeeper.domain.entry import Entry, prefix_of
 from watchkeeper.domain.record import decoded, entry_of
 from watchkeeper.ports.errors import JournalFailed
@@ -33,8 +33,8 @@ def instant_of(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-def stream_row(folded: Folded, mark: str) -> StreamRow:
-    """A fold as its row."""
+def stream_row(folded: Folded, state: bytes, mark: str) -> StreamRow:
+    """A fold, and its state as it is stored, as a row."""
     return (
         folded.stream,
         folded.revision,
@@ -42,7 +42,7 @@ def stream_row(folded: Folded, mark: str) -> StreamRow:
         folded.open,
         folded.readable,
         mark,
-        state_bytes(folded),
+        state,
     )
 
 

@@ -13,7 +13,7 @@ from watchkeeper.adapters.sql.database import reading
 from watchkeeper.adapters.sql.head_files import HeadFiles
 from watchkeeper.adapters.sql.line import Line, RowRefused
 from watchkeeper.adapters.sql.rows import Rows, micros, stream_row
-from watchkeeper.domain.appending import Folded, Plan, Row, planned
+from watchkeeper.domain.appending import Folded, Plan, Row, planned, state_bytes
 from watchkeeper.domain.blob import Blob, opened
 from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.domain.merkle import Frontier, TreeHead
@@ -58,6 +58,7 @@ class _Group:
     frontier: Frontier
     rows: list[Row] = field(default_factory=list)
     folded: dict[str, Folded] = field(default_factory=dict)
+    states: dict[str, bytes] = field(default_factory=dict)
     blobs: list[Blob] = field(default_factory=list)
     cursors: dict[str, int] = field(default_factory=dict)
 
@@ -111,7 +112,8 @@ class Writer:
             for (stream,) in cursor.fetchall():
                 folded = self.rows.stored(cursor, stream)
                 if folded is not None:
-                    cursor.execute(statements.put_stream, stream_row(folded, mark))
+                    row = stream_row(folded, state_bytes(folded), mark)
+                    cursor.execute(statements.put_stream, row)
 
     def close(self) -> None:
         """Close both connections and the head's file."""
@@ -158,6 +160,7 @@ class Writer:
         group.frontier = plan.frontier
         group.rows.extend(plan.rows)
         group.folded.update(plan.folded)
+        group.states.update(plan.states)
         group.blobs.extend(wanted.blobs)
         if wanted.cursor:
             group.cursors[wanted.cursor.name] = wanted.cursor.position
@@ -199,7 +202,8 @@ class Writer:
         write, statements, mark = group.cursor, self.rows.statements, self.rows.folds.mark
         write.executemany(statements.add_entry, [_entry_row(row) for row in group.rows])
         write.executemany(
-            statements.put_stream, [stream_row(folded, mark) for folded in group.folded.values()]
+            statements.put_stream,
+            [stream_row(one, group.states[one.stream], mark) for one in group.folded.values()],
         )
         write.executemany(
             statements.add_blob, [(blob.digest, blob.salt, blob.content) for blob in group.blobs]
