@@ -6,7 +6,6 @@ head never takes the place of a newer one.
 """
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -130,13 +129,24 @@ def _lines(path: Path) -> list[bytes]:
         return [line for line in file.read().splitlines() if line.strip()]
 
 
+class _Line(msgspec.Struct):
+    """A head as it is written."""
+
+    size: int
+    root: str
+    at: datetime | None = None
+
+
+_LINES = msgspec.json.Decoder(_Line)
+
+
 def _line(head: TreeHead, at: datetime) -> bytes:
-    return msgspec.json.encode({"size": head.size, "root": head.root.hex(), "at": at})
+    return msgspec.json.encode(_Line(size=head.size, root=head.root.hex(), at=at))
 
 
 def _head(line: bytes) -> TreeHead | None:
     try:
-        said = json.loads(line)
-        return TreeHead(size=int(said["size"]), root=bytes.fromhex(said["root"]))
-    except (ValueError, KeyError, TypeError):
+        said = _LINES.decode(line)
+        return TreeHead(size=said.size, root=bytes.fromhex(said.root))
+    except ValueError:  # msgspec's errors are such, too
         return None
