@@ -54,7 +54,7 @@ class _Group:
     """What one transaction has gathered so far."""
 
     cursor: DBAPICursor
-    size: int  # entries before it
+    before: TreeHead
     frontier: Frontier
     rows: list[Row] = field(default_factory=list)
     folded: dict[str, Folded] = field(default_factory=dict)
@@ -131,7 +131,7 @@ class Writer:
         cache, self._cache = self._cache, {}  # lost if anything fails
         with self.line.transaction() as cursor:
             group = self._begun(cursor)
-            if self._head is not None and group.size == self._head.size:
+            if group.before == self._head:  # else another process has written meanwhile
                 self._cache = cache
             outcomes = [self._tried(group, one) for one in wanted]
             self._write(group)
@@ -141,13 +141,11 @@ class Writer:
     def _begun(self, cursor: DBAPICursor) -> _Group:
         cursor.execute(self.rows.statements.head)
         [(size, peaks, root)] = cursor.fetchall()
-        if self._head is not None and root != self._head.root:
-            self._head = None  # another process has written: nothing cached is certain
         frontier = Frontier(
             size=size,
             peaks=tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)),
         )
-        return _Group(cursor=cursor, size=size, frontier=frontier)
+        return _Group(cursor=cursor, before=TreeHead(size=size, root=root), frontier=frontier)
 
     def _tried(self, group: _Group, wanted: Wanted) -> Outcome:
         """Plan one append; whatever it raises is its own outcome and touches no other."""
@@ -173,7 +171,7 @@ class Writer:
         for blob in wanted.blobs:
             opened(blob)
         if wanted.cursor:
-            wanted.cursor.check(self._stands(group, wanted.cursor.name), group.size)
+            wanted.cursor.check(self._stands(group, wanted.cursor.name), group.before.size)
         return planned(
             wanted.actor,
             wanted.drafts,

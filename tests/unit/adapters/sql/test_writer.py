@@ -1,15 +1,24 @@
 """The one writer: what waits goes together, and only the one that is to blame is refused."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
 import pytest
+from sqlalchemy.engine.interfaces import DBAPICursor
 
+from watchkeeper.adapters.sql.database import FILE, opened
+from watchkeeper.adapters.sql.folds import Folds
+from watchkeeper.adapters.sql.head_files import HeadFiles
 from watchkeeper.adapters.sql.journal import SqlJournal
+from watchkeeper.adapters.sql.line import Line
+from watchkeeper.adapters.sql.rows import Rows
 from watchkeeper.adapters.sql.verify import verify
+from watchkeeper.adapters.sql.writer import Wanted, Writer
 from watchkeeper.adapters.system.manual_clock import ManualClock
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft, Entry, Fold
 from watchkeeper.ports.errors import JournalFailed
@@ -62,3 +71,67 @@ async def test_a_row_that_the_database_refuses_harms_only_its_own_append(
     await journal.append(SYSTEM, (said(2, True),))
     await journal.close()
     assert (verify(tmp_path).faults, verify(tmp_path).entries) == ((), 5)
+
+
+@dataclass
+class CountingLine(Line):
+    """Knows how many transactions there were."""
+
+    transactions: int = 0
+
+    @contextmanager
+    def transaction(self) -> Iterator[DBAPICursor]:
+        self.transactions += 1
+        with super().transaction() as cursor:
+            yield cursor
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[CountingLine]:
+    line = CountingLine(opened(tmp_path / FILE))
+    yield line
+    line.close()
+    line.engine.dispose()
+
+
+def writer(line: CountingLine, folder: Path) -> Writer:
+    return Writer(
+        line=line,
+        aside=Line(line.engine),
+        rows=Rows(Folds({"hatch": HATCH})),
+        clock=CLOCK,
+        files=HeadFiles(folder),
+    )
+
+
+def wanted(*drafts: Draft) -> Wanted:
+    return Wanted(actor=SYSTEM, drafts=drafts)
+
+
+def test_what_waits_is_one_transaction_also_where_it_follows_on_itself(
+    line: CountingLine, tmp_path: Path
+) -> None:
+    made = writer(line, tmp_path)
+    group = [wanted(Draft(stream="hatch/1", body=Opened(open=True), expected=n)) for n in range(5)]
+    outcomes = made.append(group)
+    assert [outcome[0].revision for outcome in outcomes if isinstance(outcome, tuple)] == [
+        1, 2, 3, 4, 5,
+    ]  # fmt: skip
+    assert line.transactions == 1
+    made.close()
+
+
+def test_a_file_put_back_from_a_copy_is_looked_at_anew(line: CountingLine, tmp_path: Path) -> None:
+    """It may have as many entries as were known, and others."""
+    made = writer(line, tmp_path)
+    made.append([wanted(said(1, True))])
+    with line.transaction() as cursor:
+        for guard in ("changed", "deleted"):
+            cursor.execute(f"DROP TRIGGER entries_are_not_{guard}")
+        cursor.execute("UPDATE entries SET stream = 'hatch/2'")
+        cursor.execute("UPDATE journal_head SET root = zeroblob(32)")
+        cursor.execute("DELETE FROM streams")
+    [outcome] = made.append([wanted(said(1, True))])
+    assert isinstance(outcome, tuple)
+    assert outcome[0].revision == 1, "what was known of the stream is not believed"
+    made.close()
