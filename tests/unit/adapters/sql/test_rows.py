@@ -80,6 +80,16 @@ def test_it_is_made_once_a_revision(cursor: DBAPICursor) -> None:
     assert rows.stored(cursor, "tally/b") is not first
 
 
+async def test_it_is_made_again_when_more_was_said(database: Path, cursor: DBAPICursor) -> None:
+    rows = Rows(Folds({"tally": fold_of("tally", version=2)}))  # to whom no row is their own
+    assert rows.stored(cursor, "tally/a") is not None
+    journal = SqlJournal(database.parent, FOLDS, ManualClock(NOON), threads=0)
+    await journal.append(AGENT, (added("tally/a", 5),))
+    await journal.close()
+    stored = rows.stored(cursor, "tally/a")
+    assert stored is not None and (stored.revision, stored.state.total) == (3, 7)
+
+
 def test_nothing_was_ever_said_there(cursor: DBAPICursor) -> None:
     assert Rows(OURS).stored(cursor, "tally/z") is None
 
