@@ -42,7 +42,7 @@ def idle(folder: Path) -> Iterator[Finding]:
         samples=len(lags),
         lowest=min(lags) * 1e3,
         highest=max(lags) * 1e3,
-        note="each sample is the p99 of one minute, as /metrics tells it",
+        note="each sample is the p99 of one minute, as its own metrics tell it",
     )
 
 
