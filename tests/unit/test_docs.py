@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from tests.reference import GENERATED, PAGES, current
 from tests.unit.interfaces.standing import anomaly
@@ -15,6 +17,7 @@ from watchkeeper.domain.events.incidents import Escalation
 from watchkeeper.domain.metric import CATALOGUE
 from watchkeeper.domain.runbook import CheckName, ParameterType
 from watchkeeper.incidents.triage import UNKNOWN_TYPE, type_of
+from watchkeeper.interfaces.cli.tree import app
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = [
@@ -25,6 +28,7 @@ WRITTEN = [
 
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+_COMMAND = re.compile(r"(?:`|^[$#] )watchkeeper ([^`\n]+)", re.MULTILINE)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -73,6 +77,26 @@ def test_everything_a_runbook_may_be_made_of_is_listed() -> None:
     assert [word for word in sorted(words) if f"`{word}`" not in page] == []
 
 
+@pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_that_a_page_names_is_there(page: Path) -> None:
+    named = _COMMAND.findall(page.read_text(encoding="utf-8"))
+    assert [words for words in named if not is_command(words.split())] == []
+
+
+def is_command(words: list[str]) -> bool:
+    """Whether a noun's verb, or a verb, is one; what follows it is not looked at."""
+    place: Any = get_command(app)
+    for word in words:
+        if not hasattr(place, "commands"):
+            break
+        if not word.isalpha() or not word.islower():  # an option, or NOUN
+            return True
+        if word not in place.commands:
+            return False
+        place = place.commands[word]
+    return True
+
+
 def test_no_page_tells_where_it_was_written() -> None:
     told = re.compile(r"/(?:work|tmp|root)/")
     assert {str(page) for page in WRITTEN if told.search(page.read_text(encoding="utf-8"))} == set()
@@ -109,3 +133,7 @@ def test_the_looking_itself_sees_what_it_looks_for(tmp_path: Path) -> None:
     written = tmp_path / "page.md"
     written.write_text("[a](b.md) `x`\n```\n[c](d.md)\n```\n[e](https://f)\n")
     assert list(links(written)) == ["b.md"]
+    assert is_command(["policies", "grant", "RUNBOOK"])
+    assert is_command(["up", "--config", "watchkeeper.yaml"])
+    assert not is_command(["policies", "give"])
+    assert not is_command(["policy"])
