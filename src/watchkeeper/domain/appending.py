@@ -7,7 +7,7 @@ from typing import Any
 
 from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Draft, Entry, Unreadable, prefix_of
 from watchkeeper.domain.merkle import Frontier, leaf_hash
-from watchkeeper.domain.record import encoded, entry_of, record_of
+from watchkeeper.domain.record import encoded, read_back, record_of
 
 
 class StaleRevision(Exception):
@@ -23,8 +23,6 @@ class Row:
     """An entry and the bytes by which it is kept."""
 
     entry: Entry
-    kind: str
-    schema: int
     record: bytes
     leaf: bytes
 
@@ -34,12 +32,25 @@ class Folded:
     """A stream's cached fold as it is kept. ``state`` None: no fold is known for its prefix."""
 
     stream: str
-    prefix: str
     revision: int
-    wake_at: datetime | None
-    open: bool
     readable: bool
     state: Any
+
+    @property
+    def prefix(self) -> str:
+        """What kind of stream it is."""
+        return prefix_of(self.stream)
+
+    @property
+    def wake_at(self) -> datetime | None:
+        """When the stream wants attention though nothing new was said; None: not by itself."""
+        wake_at: datetime | None = self.state.wake_at if self.state is not None else None
+        return wake_at
+
+    @property
+    def open(self) -> bool:
+        """Whether anything may still happen; never where no fold is known."""
+        return self.state is not None and self.state.open
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +59,7 @@ class Plan:
 
     rows: tuple[Row, ...]
     folded: Mapping[str, Folded]
+    states: Mapping[str, bytes]  # each of ``folded`` as it is stored
     frontier: Frontier
 
 
@@ -66,7 +78,8 @@ def planned(  # noqa: PLR0913 all that an append depends on
     """What these drafts come to on top of what is there; nothing is written.
 
     ``look`` gives a stream's fold as it is now. Raises StaleRevision, NotAPerson, NotFinite, and
-    RecordDamaged when a body does not hold what its type declares.
+    RecordDamaged when a body does not hold what its type declares. Whatever a fold raises is
+    raised too: what cannot be folded, or whose state cannot be stored, is not appended.
     """
     rows: list[Row] = []
     folded: dict[str, Folded] = {}
@@ -76,29 +89,25 @@ def planned(  # noqa: PLR0913 all that an append depends on
         revision = before.revision if before else 0
         if draft.expected is not None and draft.expected != revision:
             raise StaleRevision(f"{draft.stream} is at {revision}, not {draft.expected}")
-        said = Entry(
+        text, body = read_back(draft.body)  # folded as it is kept, so that a rebuild folds the same
+        entry = Entry(
             position=frontier.size + len(rows) + 1,
             stream=draft.stream,
             revision=revision + 1,
             at=at,
             actor=actor,
             cause=draft.cause,
-            body=draft.body,
+            body=body,
         )
-        record = record_of(said)
-        entry = entry_of(record)  # what is folded is what is kept, so a rebuild folds the same
-        rows.append(
-            Row(
-                entry=entry,
-                kind=draft.body.kind,
-                schema=draft.body.schema,
-                record=record,
-                leaf=leaf_hash(record),
-            )
-        )
+        record = record_of(entry, text)
+        rows.append(Row(entry=entry, record=record, leaf=leaf_hash(record)))
         folded[draft.stream] = after(before, entry, folds)
-    frontier = frontier.extended(row.leaf for row in rows)
-    return Plan(rows=tuple(rows), folded=folded, frontier=frontier)
+    return Plan(
+        rows=tuple(rows),
+        folded=folded,
+        states={stream: state_bytes(fold) for stream, fold in folded.items()},
+        frontier=frontier.extended(row.leaf for row in rows),
+    )
 
 
 def _may_say(actor: Actor, draft: Draft) -> None:
@@ -111,24 +120,15 @@ def after(before: Folded | None, entry: Entry, folds: Mapping[str, AnyFold]) -> 
 
     A stream whose prefix has no fold has no state and is never open.
     """
-    prefix = prefix_of(entry.stream)
-    fold = folds.get(prefix)
+    fold = folds.get(prefix_of(entry.stream))
     readable = (before is None or before.readable) and not isinstance(entry.body, Unreadable)
     state = None
     if fold is not None:
         state = before.state if before else fold.initial(entry.stream)
         state = fold.evolve(state, entry) if readable else state
-    return Folded(
-        stream=entry.stream,
-        prefix=prefix,
-        revision=entry.revision,
-        wake_at=state.wake_at if state is not None else None,
-        open=state is not None and state.open,
-        readable=readable,
-        state=state,
-    )
+    return Folded(stream=entry.stream, revision=entry.revision, readable=readable, state=state)
 
 
 def state_bytes(folded: Folded) -> bytes:
-    """The state as it is stored."""
+    """The state as it is stored. Raises NotFinite."""
     return encoded(folded.state) if folded.state is not None else b""

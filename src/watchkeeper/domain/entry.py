@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 
@@ -28,6 +29,7 @@ class Actor:
         return f"{self.kind}:{self.name}"
 
 
+@lru_cache(maxsize=1024)
 def actor(text: str) -> Actor:
     """The actor that ``str`` wrote."""
     kind, _, name = text.partition(":")

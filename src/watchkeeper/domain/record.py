@@ -41,28 +41,51 @@ class Place(msgspec.Struct, frozen=True):
     stream: str
 
 
-class _Record(Place, frozen=True):
-    """An entry as it is written; the body stays as bytes until its kind is known."""
+class _Record(msgspec.Struct, frozen=True):
+    """An entry as it is written; the body stays as bytes until its kind is known.
+
+    The fields stand in the order in which they are written.
+    """
 
     actor: str
     at: datetime
     body: msgspec.Raw
     cause: int | None
+    kind: str
+    position: int
+    revision: int
+    schema: int
+    stream: str
 
 
 # How bodies of older schemas become today's: (kind, schema) → (builtins) → builtins of schema + 1.
 UPCASTS: dict[tuple[str, int], Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
-def record_of(entry: Entry) -> bytes:
-    """The canonical record. Raises NotFinite, NotUtc."""
+def read_back(body: Body) -> tuple[bytes, Body]:
+    """A body's canonical JSON, and the body as everybody will read it from there.
+
+    Raises NotFinite, and RecordDamaged when it does not hold what its type declares.
+    """
+    text = encoded(body)
+    try:
+        return text, _decoder(type(body)).decode(text)
+    except msgspec.MsgspecError as error:
+        raise RecordDamaged(f"a {body.kind} that nobody could read: {error}") from error
+
+
+def record_of(entry: Entry, text: bytes | None = None) -> bytes:
+    """The canonical record; ``text`` is its body's JSON, where that is known already.
+
+    Raises NotFinite, NotUtc.
+    """
     body = entry.body
     if isinstance(body, Unreadable):
         raise RecordDamaged(f"a body of kind {body.kind} cannot be written by this program")
     record = _Record(
         actor=str(entry.actor),
         at=utc(entry.at),
-        body=msgspec.Raw(encoded(body)),
+        body=msgspec.Raw(encoded(body) if text is None else text),
         cause=entry.cause,
         kind=body.kind,
         position=entry.position,

@@ -6,13 +6,14 @@ head never takes the place of a newer one.
 """
 
 import fcntl
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+
+import msgspec
 
 from watchkeeper.domain.merkle import TreeHead
 
@@ -42,6 +43,8 @@ class HeadFiles:
     """Written after each grouped commit, by whichever process committed."""
 
     directory: Path
+    _newest: int | None = None  # the descriptor of the newest head, kept open
+    _said: bytes = b""  # the line that this process wrote last
     _noted: TreeHead | None = None  # the last one of the trail, as far as this process knows
     _noted_at: datetime | None = None
 
@@ -51,14 +54,37 @@ class HeadFiles:
         A newer head that is found there stays, and a head that another process left goes into the
         trail before it is overwritten: whatever was noted once is not forgotten.
         """
-        with _locked(self.directory / NEWEST) as descriptor:
-            there = _newest(descriptor)
+        with self._locked() as descriptor:
+            line = os.pread(descriptor, LINE_BYTES, 0)
+            there = _head(line) if line != self._said else None
             if there is not None and (self._noted is None or there.size >= head.size):
                 self._note(there, at)
             if there is None or there.size < head.size:
-                os.pwrite(descriptor, _line(head, at).ljust(LINE_BYTES - 1) + b"\n", 0)
+                self._said = _line(head, at).ljust(LINE_BYTES - 1) + b"\n"
+                os.pwrite(descriptor, self._said, 0)
             if self._due(head, at):
                 self._note(head, at)
+
+    def close(self) -> None:
+        """Let the file go."""
+        descriptor, self._newest = self._newest, None
+        if descriptor is not None:
+            os.close(descriptor)
+
+    @contextmanager
+    def _locked(self) -> Iterator[int]:
+        """The newest head's file, and nobody else there."""
+        if self._newest is not None and os.fstat(self._newest).st_nlink == 0:
+            self.close()  # it was taken away: another file stands in its place, or none
+        if self._newest is None:
+            flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
+            self._newest = os.open(self.directory / NEWEST, flags, 0o600)
+        descriptor = self._newest
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        try:
+            yield descriptor
+        finally:
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
 
     def _due(self, head: TreeHead, at: datetime) -> bool:
         if self._noted is None or self._noted_at is None:
@@ -97,35 +123,30 @@ def noted(directory: Path) -> Outside:
     return Outside(heads=tuple(heads), missing=tuple(missing), unreadable=unreadable)
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    """The file opened for reading and writing, and nobody else there."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield descriptor
-    finally:
-        os.close(descriptor)
-
-
 def _lines(path: Path) -> list[bytes]:
     with path.open("rb") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
         return [line for line in file.read().splitlines() if line.strip()]
 
 
-def _newest(descriptor: int) -> TreeHead | None:
-    return _head(os.pread(descriptor, LINE_BYTES, 0))
+class _Line(msgspec.Struct):
+    """A head as it is written."""
+
+    size: int
+    root: str
+    at: datetime | None = None
+
+
+_LINES = msgspec.json.Decoder(_Line)
 
 
 def _line(head: TreeHead, at: datetime) -> bytes:
-    said = {"size": head.size, "root": head.root.hex(), "at": at.isoformat()}
-    return json.dumps(said).encode()
+    return msgspec.json.encode(_Line(size=head.size, root=head.root.hex(), at=at))
 
 
 def _head(line: bytes) -> TreeHead | None:
     try:
-        said = json.loads(line)
-        return TreeHead(size=int(said["size"]), root=bytes.fromhex(said["root"]))
-    except (ValueError, KeyError, TypeError):
+        said = _LINES.decode(line)
+        return TreeHead(size=said.size, root=bytes.fromhex(said.root))
+    except ValueError:  # msgspec's errors are such, too
         return None

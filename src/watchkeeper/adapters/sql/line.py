@@ -34,7 +34,7 @@ class Line:
     @contextmanager
     def transaction(self) -> Iterator[DBAPICursor]:
         """All of it or nothing; nobody else writes meanwhile. Raises JournalFailed, RowRefused."""
-        whole = False
+        whole, cursor = False, None
         try:
             cursor = self._opened()
             cursor.execute("BEGIN IMMEDIATE")
@@ -47,6 +47,8 @@ class Line:
             raise JournalFailed(f"the journal cannot be written: {failure}") from failure
         finally:
             if not whole:
+                if cursor is not None:  # else whoever keeps the error keeps its statement, and
+                    cursor.close()  # with it the transaction and the lock that nobody gets past
                 self.close()
 
     def close(self) -> None:

@@ -10,7 +10,7 @@ from watchkeeper.adapters.sql.folds import Folds
 from watchkeeper.adapters.sql.line import Line
 from watchkeeper.adapters.sql.rows import StreamRow, stream_row
 from watchkeeper.adapters.sql.statements import for_sqlite
-from watchkeeper.domain.appending import Folded, after
+from watchkeeper.domain.appending import Folded, after, state_bytes
 from watchkeeper.domain.entry import AnyFold
 from watchkeeper.domain.record import entry_of
 
@@ -64,7 +64,10 @@ def _made(cursor: DBAPICursor, folds: Folds) -> dict[str, StreamRow]:
         for entry in page:
             made[entry.stream] = after(made.get(entry.stream), entry, folds.by_prefix)
         if len(page) < _PAGE:
-            return {stream: stream_row(folded, folds.mark) for stream, folded in made.items()}
+            return {
+                stream: stream_row(folded, state_bytes(folded), folds.mark)
+                for stream, folded in made.items()
+            }
         position = page[-1].position
 
 

@@ -9,7 +9,7 @@ from sqlalchemy.engine.interfaces import DBAPICursor
 
 from watchkeeper.adapters.sql.folds import Folds
 from watchkeeper.adapters.sql.statements import Statements, for_sqlite
-from watchkeeper.domain.appending import Folded, after, state_bytes
+from watchkeeper.domain.appending import Folded, after
 from watchkeeper.domain.entry import Entry, prefix_of
 from watchkeeper.domain.record import decoded, entry_of
 from watchkeeper.ports.errors import JournalFailed
@@ -33,8 +33,8 @@ def instant_of(value: int) -> datetime:
     return _EPOCH + timedelta(microseconds=value)
 
 
-def stream_row(folded: Folded, mark: str) -> StreamRow:
-    """A fold as its row."""
+def stream_row(folded: Folded, state: bytes, mark: str) -> StreamRow:
+    """A fold, and its state as it is stored, as a row."""
     return (
         folded.stream,
         folded.revision,
@@ -42,7 +42,7 @@ def stream_row(folded: Folded, mark: str) -> StreamRow:
         folded.open,
         folded.readable,
         mark,
-        state_bytes(folded),
+        state,
     )
 
 
@@ -79,17 +79,13 @@ class Rows:
 
     def folded(self, cursor: DBAPICursor, row: Any, newest: int) -> Folded:
         """A row's fold; ``newest`` is the revision that the stream's entries have come to."""
-        stream, revision, wake_at, is_open, readable, made_by, state = row
+        stream, revision, _, _, readable, made_by, state = row
         if made_by != self.folds.mark or revision != newest:
             return self.replayed(cursor, stream, newest)
-        prefix = prefix_of(stream)
-        fold = self.folds.by_prefix.get(prefix)
+        fold = self.folds.by_prefix.get(prefix_of(stream))
         return Folded(
             stream=stream,
-            prefix=prefix,
             revision=revision,
-            wake_at=instant_of(wake_at) if wake_at is not None else None,
-            open=bool(is_open),
             readable=bool(readable),
             state=decoded(state, fold.state) if fold is not None else None,
         )

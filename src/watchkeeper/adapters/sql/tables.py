@@ -58,7 +58,8 @@ streams = Table(  # the cached folds
 )
 _OPEN = streams.c.open.is_(True)
 Index("streams_open", streams.c.stream, sqlite_where=_OPEN, postgresql_where=_OPEN)
-Index("streams_wake", streams.c.wake_at, sqlite_where=_OPEN, postgresql_where=_OPEN)
+_WAKING = _OPEN & streams.c.wake_at.is_not(None)  # most never wake by themselves: nothing to keep
+Index("streams_wake", streams.c.wake_at, sqlite_where=_WAKING, postgresql_where=_WAKING)
 
 cursors = Table(
     "cursors",

@@ -27,7 +27,7 @@ class Walk:
     good_until: int = 0  # the newest noted head that the entries agree with
     whole: bool = True  # no entry is missing, and no interval was rewritten
     faults: list[Fault] = field(default_factory=list)
-    _revisions: dict[str, int] = field(default_factory=dict)
+    _revisions: dict[bytes, int] = field(default_factory=dict)  # by stream
     _tree: Frontier = field(default_factory=Frontier)  # at the last noted head
     _leaves: list[bytes] = field(default_factory=list)  # since then, as they are stored
     _recomputed: dict[int, bytes] = field(default_factory=dict)  # those that the records belie
@@ -43,6 +43,7 @@ class Walk:
         else:
             self._recomputed[len(self._leaves)] = true_leaf
             self.fault("the record does not match its leaf hash", position)
+            self._believe_columns(row)
         self._leaves.append(leaf)
         self.entries += 1
         self.expected = position + 1
@@ -78,9 +79,16 @@ class Walk:
         columns = (position, stream, revision, kind, schema)
         if columns != _columns_of(place):
             self.fault("a column differs from the record", position)
-        if place.revision != self._revisions.get(place.stream, 0) + 1 and self.whole:
+        name = place.stream.encode()
+        if place.revision != self._revisions.get(name, 0) + 1 and self.whole:
             self.fault(f"revision {place.revision} of its stream is out of order", position)
-        self._revisions[place.stream] = place.revision
+        self._revisions[name] = place.revision
+
+    def _believe_columns(self, row: Found) -> None:
+        """They say where a damaged record stood: what follows in its stream is not to blame."""
+        _, stream, revision, *_ = row
+        if isinstance(stream, bytes) and isinstance(revision, int):
+            self._revisions[stream] = revision
 
     def _out_of_place(self, position: int) -> None:
         self.whole = False

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import structlog
 from sqlalchemy.engine.interfaces import DBAPICursor
@@ -12,7 +13,7 @@ from watchkeeper.adapters.sql.database import reading
 from watchkeeper.adapters.sql.head_files import HeadFiles
 from watchkeeper.adapters.sql.line import Line, RowRefused
 from watchkeeper.adapters.sql.rows import Rows, micros, stream_row
-from watchkeeper.domain.appending import Folded, Plan, Row, planned
+from watchkeeper.domain.appending import Folded, Plan, Row, planned, state_bytes
 from watchkeeper.domain.blob import Blob, opened
 from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.domain.merkle import Frontier, TreeHead
@@ -53,16 +54,17 @@ class _Group:
     """What one transaction has gathered so far."""
 
     cursor: DBAPICursor
-    size: int  # entries before it
+    before: TreeHead
     frontier: Frontier
     rows: list[Row] = field(default_factory=list)
     folded: dict[str, Folded] = field(default_factory=dict)
+    states: dict[str, bytes] = field(default_factory=dict)
     blobs: list[Blob] = field(default_factory=list)
     cursors: dict[str, int] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def head(self) -> TreeHead:
-        """The head of the tree when the group is in."""
+        """The head of the tree when the whole group is in."""
         return TreeHead(size=self.frontier.size, root=self.frontier.root())
 
 
@@ -110,12 +112,14 @@ class Writer:
             for (stream,) in cursor.fetchall():
                 folded = self.rows.stored(cursor, stream)
                 if folded is not None:
-                    cursor.execute(statements.put_stream, stream_row(folded, mark))
+                    row = stream_row(folded, state_bytes(folded), mark)
+                    cursor.execute(statements.put_stream, row)
 
     def close(self) -> None:
-        """Close both connections."""
+        """Close both connections and the head's file."""
         self.line.close()
         self.aside.close()
+        self.files.close()
 
     def _alone(self, wanted: Wanted) -> Outcome:
         try:
@@ -127,7 +131,7 @@ class Writer:
         cache, self._cache = self._cache, {}  # lost if anything fails
         with self.line.transaction() as cursor:
             group = self._begun(cursor)
-            if self._head is not None and group.size == self._head.size:
+            if group.before == self._head:  # else another process has written meanwhile
                 self._cache = cache
             outcomes = [self._tried(group, one) for one in wanted]
             self._write(group)
@@ -137,13 +141,11 @@ class Writer:
     def _begun(self, cursor: DBAPICursor) -> _Group:
         cursor.execute(self.rows.statements.head)
         [(size, peaks, root)] = cursor.fetchall()
-        if self._head is not None and root != self._head.root:
-            self._head = None  # another process has written: nothing cached is certain
         frontier = Frontier(
             size=size,
             peaks=tuple(peaks[at : at + HASH_BYTES] for at in range(0, len(peaks), HASH_BYTES)),
         )
-        return _Group(cursor=cursor, size=size, frontier=frontier)
+        return _Group(cursor=cursor, before=TreeHead(size=size, root=root), frontier=frontier)
 
     def _tried(self, group: _Group, wanted: Wanted) -> Outcome:
         """Plan one append; whatever it raises is its own outcome and touches no other."""
@@ -156,6 +158,7 @@ class Writer:
         group.frontier = plan.frontier
         group.rows.extend(plan.rows)
         group.folded.update(plan.folded)
+        group.states.update(plan.states)
         group.blobs.extend(wanted.blobs)
         if wanted.cursor:
             group.cursors[wanted.cursor.name] = wanted.cursor.position
@@ -168,7 +171,7 @@ class Writer:
         for blob in wanted.blobs:
             opened(blob)
         if wanted.cursor:
-            wanted.cursor.check(self._stands(group, wanted.cursor.name), group.size)
+            wanted.cursor.check(self._stands(group, wanted.cursor.name), group.before.size)
         return planned(
             wanted.actor,
             wanted.drafts,
@@ -197,7 +200,8 @@ class Writer:
         write, statements, mark = group.cursor, self.rows.statements, self.rows.folds.mark
         write.executemany(statements.add_entry, [_entry_row(row) for row in group.rows])
         write.executemany(
-            statements.put_stream, [stream_row(folded, mark) for folded in group.folded.values()]
+            statements.put_stream,
+            [stream_row(one, group.states[one.stream], mark) for one in group.folded.values()],
         )
         write.executemany(
             statements.add_blob, [(blob.digest, blob.salt, blob.content) for blob in group.blobs]
@@ -216,7 +220,7 @@ class Writer:
             self._cache = {}
         self._cache.update(group.folded)
         if group.rows:
-            self._note(group.head)
+            self._note(self._head)
 
     def _note(self, head: TreeHead) -> None:
         """The entries are in already: a head that cannot be noted is told, and fails nobody."""
@@ -246,8 +250,8 @@ def _entry_row(row: Row) -> tuple[object, ...]:
         entry.position,
         entry.stream,
         entry.revision,
-        row.kind,
-        row.schema,
+        entry.body.kind,
+        entry.body.schema,
         row.record,
         row.leaf,
     )
