@@ -82,9 +82,10 @@ def test_a_fix_that_holds_is_written_up_and_closed_as_fixed() -> None:
 def test_nothing_is_said_while_an_answer_is_awaited() -> None:
     case = shop_is_down()
     case.proceed()
-    for waiting in (case.gather, lambda: case.diagnose(SHOP)):
-        assert case.proceed() == []
-        waiting()
+    assert case.proceed() == []
+    case.gather()
+    assert case.proceed() == []
+    case.diagnose(SHOP)
     while case.state.phase is not Phase.VERIFYING:
         assert case.state.waiting
         assert case.proceed() == []
@@ -234,9 +235,7 @@ def test_a_question_that_flaps_a_second_time_goes_to_a_person() -> None:
     assert case.state.escalation is Escalation.EXPIRED
 
 
-def test_with_a_person_it_waits_until_all_is_quiet_then_is_written_up_once_more_and_closed() -> (
-    None
-):
+def test_with_a_person_it_waits_until_all_is_quiet_and_is_then_written_up_and_closed() -> None:
     case = handed_over()
     case.later(hours=5)
     assert case.proceed() == []
