@@ -25,16 +25,22 @@ from watchkeeper.domain.events.actions import (
 )
 from watchkeeper.domain.events.incidents import (
     AlertJoined,
+    AlertQuiet,
     CheckAnswered,
+    DiagnosisReopened,
     EvidenceGathered,
     IncidentDiagnosed,
     IncidentEscalated,
     IncidentOpened,
     IncidentTriaged,
+    IncidentVerified,
     PostMortemRequested,
     PostMortemWritten,
+    SourceBack,
+    SourceLostAgain,
     StepFinished,
     StepStarted,
+    StepWithdrawn,
     VerificationStarted,
     incident_stream,
 )
@@ -75,8 +81,8 @@ class WriteUp:
         return Answer(said=(PostMortemWritten(text=blob.digest),), blobs=(blob,))
 
     async def _read(self, digest: str) -> str:
-        blob = await self.journal.blob(digest) if digest else None
         try:
+            blob = await self.journal.blob(digest) if digest else None
             return opened(blob) if blob else ""
         except BlobAltered as altered:
             return f"[{altered}]"
@@ -221,6 +227,12 @@ def _told(entry: Entry) -> str:  # noqa: C901 a match over a closed union
         case IncidentOpened(anomalies=anomalies) | AlertJoined(anomalies=anomalies):
             series = ", ".join(anomaly.series for anomaly in anomalies) or "a source was lost"
             return f"{entry.body.kind}: {series}"
+        case AlertQuiet(fingerprint=name):
+            return f"alert {name} is quiet"
+        case SourceBack(source=name):
+            return f"{name} answers again"
+        case SourceLostAgain(source=name):
+            return f"{name} is lost again"
         case IncidentTriaged(incident_type=kind, priority=priority):
             return f"triaged: {kind}, {priority}"
         case EvidenceGathered(evidence=evidence):
@@ -235,8 +247,14 @@ def _told(entry: Entry) -> str:  # noqa: C901 a match over a closed union
             return f"step {step} begins"
         case StepFinished(step=step, outcome=outcome):
             return f"step {step}: {outcome.replace('_', ' ')}"
+        case StepWithdrawn(step=step):
+            return f"step {step}: all is quiet, nobody has to be asked"
         case VerificationStarted(until=until):
             return f"verifying until {until:%H:%M:%S}"
+        case IncidentVerified():
+            return "the fix held"
+        case DiagnosisReopened(round=number):
+            return f"something is still wrong: looked into anew, round {number}"
         case IncidentEscalated(reason=reason, step=step):
             return f"escalated: {reason.replace('_', ' ')}{f' ({step})' if step else ''}"
         case _:
