@@ -327,6 +327,8 @@ class Case:
         match self.state.waiting:
             case EvidenceGathered.kind:
                 self.gather()
+            case IncidentDiagnosed.kind:
+                self.diagnose()
             case CheckAnswered.kind:
                 self.check(CheckOutcome.PASSED)
             case StepFinished.kind:
