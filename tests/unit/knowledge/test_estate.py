@@ -18,10 +18,8 @@ BLOG = Service(name="blog", server="web-3")
 
 ESTATE = Estate(
     servers=(
-        Server(
-            name="web-1", server_class="web", owner="the web team", instances=("10.0.0.1:9100",)
-        ),
-        Server(name="web-2", server_class="web", owner="the web team"),
+        Server(name="web-1", server_class="web", owner="web team", instances=("10.0.0.1:9100",)),
+        Server(name="web-2", server_class="web", owner="web team"),
         Server(name="web-3", instances=("10.0.0.3:9100", "web-3.example:9100")),
         Server(name="db-1", server_class="database", owner="the data team"),
     ),
