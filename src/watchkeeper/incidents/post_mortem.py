@@ -110,7 +110,18 @@ def _causes(state: IncidentState) -> Sequence[Hypothesis]:
 
 
 def _felt(state: IncidentState, estate: EstateGraph) -> Sequence[str]:
-    return estate.dependants(_causes(state)[0].cause) if _causes(state) else ()
+    """What runs on the cause, where that is a server, and all that needs it.
+
+    Where no cause was found: the services that the alerts name, and all that needs those.
+    """
+    causes = _causes(state)
+    if causes:
+        hit = tuple(service.name for service in estate.services_on(causes[0].cause))
+    else:
+        hit = tuple(a.part for a in state.symptoms if a.part in estate.services)
+    roots = hit or tuple(cause.cause for cause in causes[:1])
+    needing = (name for root in roots for name in estate.dependants(root))
+    return tuple(dict.fromkeys((*hit, *needing)))
 
 
 async def _cause(state: IncidentState, read: Read) -> str:
@@ -265,7 +276,8 @@ def _follow_ups(state: IncidentState, estate: EstateGraph) -> str:
     """What a person may want to do next."""
     lines = ["## Follow-ups", ""]
     if state.phase is Phase.ESCALATED and state.escalation:
-        owner = estate.owner_of(state.server) or "its owner (none in the estate)"
+        item = _causes(state)[0].cause if _causes(state) else state.server
+        owner = estate.owner_of(item) or "its owner (none in the estate)"
         lines.append(f"- {owner}: take over, {state.escalation.replace('_', ' ')}.")
     if not _causes(state) and not state.source_lost:
         lines.append("- Say what it was: no cause was found.")

@@ -13,9 +13,11 @@ from tests.unit.incidents.case import (
     NOON,
     SURE,
     Case,
+    anomaly,
     cause_is,
     evidence,
     full,
+    gone,
     silent,
 )
 from tests.unit.incidents.ports import House, text_of
@@ -137,6 +139,29 @@ def test_the_head_says_what_it_was_when_why_who_felt_it_and_how_it_ended() -> No
         "- Felt by: shop, search",
         "- Ended: precondition failed",
     ]
+
+
+def felt(case: Case) -> str:
+    (line,) = (line for line in write_up(case).splitlines() if line.startswith("- Felt by: "))
+    return line.removeprefix("- Felt by: ")
+
+
+def test_a_server_is_felt_by_what_runs_on_it_and_by_all_that_needs_that() -> None:
+    case = Case().open(gone("db-1")).diagnosed(cause_is("db-1", "server-down"))
+    assert felt(case) == "orders, stock, shop, search"
+
+
+def test_without_a_cause_it_is_felt_by_what_the_alerts_name_and_by_all_that_needs_that() -> None:
+    case = Case().open(silent("orders"), anomaly("cpu_busy_ratio", server="db-1")).diagnosed()
+    assert felt(case) == "orders, shop, search"
+
+
+def test_it_is_for_the_owner_of_the_cause_to_take_over_wherever_the_alert_was() -> None:
+    case = Case().open(silent("shop")).diagnosed(cause_is("orders"), orders=False)
+    case.check(CheckOutcome.FAILED)
+    assert section(write_up(case), "Follow-ups")[0] == (
+        "- the data team: take over, precondition failed."
+    )
 
 
 def test_a_cause_that_nobody_needs_is_felt_by_nobody_that_is_known() -> None:
