@@ -124,6 +124,7 @@ def test_a_precondition_that_is_not_a_clear_yes_stops_it_before_anything(
     outcome: CheckOutcome, reason: Escalation
 ) -> None:
     case = a_restart()
+    assert case.asked(CheckRequested).retry_seconds == 0
     case.check(outcome)
     assert case.state.escalation is reason
     assert proposed(case) == []
