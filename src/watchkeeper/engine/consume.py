@@ -12,7 +12,7 @@ import structlog
 from watchkeeper.domain.blob import Blob
 from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.engine.supervise import Crew
-from watchkeeper.ports.errors import StaleRevision
+from watchkeeper.ports.errors import JournalFailed, StaleRevision
 from watchkeeper.ports.journal import CursorMove, Journal
 
 log = structlog.get_logger()
@@ -77,12 +77,17 @@ class Consumer:
     async def _following(self, entry: Entry) -> Following | None:
         """What follows from an entry; None: it failed and is worth another try."""
         name = f"consumer {self.name} at {entry.position}"
-        found: list[Following] = []
+        found: list[Following | JournalFailed] = []
 
         async def handled() -> None:
-            found.append(await self.handle(entry))
+            try:
+                found.append(await self.handle(entry))
+            except JournalFailed as failed:  # no fault of the entry's: no try is counted
+                found.append(failed)
 
         if await self.crew.guarded(name, handled()):
+            if isinstance(found[0], JournalFailed):
+                raise found[0]
             return found[0]
         if self.crew.failures[name] < TRIES:
             return None

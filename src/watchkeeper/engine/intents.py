@@ -9,7 +9,7 @@ import structlog
 
 from watchkeeper.domain.entry import Actor, Draft, Entry, Said, Tell, Unreadable, prefix_of
 from watchkeeper.engine.machine import Answer, Performers
-from watchkeeper.engine.supervise import Crew
+from watchkeeper.engine.supervise import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Crew
 from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.journal import Journal
 
@@ -58,25 +58,40 @@ class Intents:
     _in_flight: dict[int, asyncio.Task[None]] = field(default_factory=dict)
 
     async def carry_out(self, stream: str) -> None:
-        """Start whatever of this stream is unanswered and not in flight."""
+        """Start whatever of this stream is unanswered and not in flight.
+
+        A stream that a newer program has written in is left to it: what cannot be read may be why
+        nothing is to be done any more.
+        """
         entries = await whole_stream(self.journal, stream)
+        if any(isinstance(entry.body, Unreadable) for entry in entries):
+            return
         for entry in unanswered(entries):
             if entry.position not in self._in_flight:
-                task = self.crew.start(f"intent {entry.position}", self._perform(entry))
+                task = self.crew.start(f"intent {entry.position}", self._until_answered(entry))
                 self._in_flight[entry.position] = task
                 task.add_done_callback(partial(self._landed, entry.position))
 
     def _landed(self, position: int, _: asyncio.Task[None]) -> None:
         self._in_flight.pop(position, None)
 
+    async def _until_answered(self, entry: Entry) -> None:
+        """Carry it out; what fails is tried again, as nothing else would ever wake its stream."""
+        pause = FIRST_PAUSE_SECONDS
+        while not await self.crew.guarded(f"intent {entry.position}", self._perform(entry)):
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
     async def _perform(self, entry: Entry) -> None:
         held = await self.journal.held(entry.stream)
-        if held is None or isinstance(entry.body, Unreadable):
+        entries = await whole_stream(self.journal, entry.stream)
+        body = entry.body
+        if held is None or isinstance(body, Unreadable) or entry not in unanswered(entries):
             return
-        performer = self.performers[type(entry.body)]
+        performer = self.performers[type(body)]
         renewing = self.crew.start(f"claim {entry.stream}", self._keep_claim(entry.stream))
         try:
-            answer = await performer(entry.body, held.state)
+            answer = await performer(body, held.state)
         finally:
             renewing.cancel()
         await self._answer(entry, answer)

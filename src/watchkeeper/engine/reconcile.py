@@ -120,10 +120,12 @@ class Reconciler:
         bell = asyncio.ensure_future(self.journal.changed(seen))
         alarm = asyncio.ensure_future(self._alarm(wake))
         try:
-            await asyncio.wait((bell, alarm), return_when=asyncio.FIRST_COMPLETED)
+            rung, _ = await asyncio.wait((bell, alarm), return_when=asyncio.FIRST_COMPLETED)
         finally:
             for waiting in (bell, alarm):
                 waiting.cancel()
+        for one in rung:
+            one.result()  # a journal that fails is heard here, not lost with the bell
 
     async def _alarm(self, wake: datetime | None) -> None:
         if wake is None:

@@ -16,6 +16,7 @@ log = structlog.get_logger()
 
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
+MOST_DOUBLINGS = 10
 
 
 @dataclass
@@ -31,12 +32,14 @@ class Crew:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         task.add_done_callback(lambda _: work.close())  # cancelled before it ever ran
+        task.add_done_callback(_ended)
         return task
 
     def keep(self, name: str, work: Callable[[], Awaitable[None]]) -> asyncio.Task[None]:
         """Run something for ever.
 
-        When it fails it is started again, each time after a longer pause.
+        When it fails it is started again, after a longer pause each time in a row. What has gone
+        well for a minute is no failure any more.
         """
         return self.start(name, self._kept(name, work))
 
@@ -51,12 +54,15 @@ class Crew:
         await self.guarded(name, work)
 
     async def _kept(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        pause = FIRST_PAUSE_SECONDS
+        loop = asyncio.get_running_loop()
         while True:
-            if await self.guarded(name, work()):
-                pause = FIRST_PAUSE_SECONDS
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            well = loop.call_later(LONGEST_PAUSE_SECONDS, self.failures.pop, name, None)
+            try:
+                await self.guarded(name, work())
+            finally:
+                well.cancel()
+            doublings = min(self.failures.get(name, 1), MOST_DOUBLINGS) - 1
+            await asyncio.sleep(min(FIRST_PAUSE_SECONDS * 2**doublings, LONGEST_PAUSE_SECONDS))
 
     async def guarded(self, name: str, work: Awaitable[None]) -> bool:
         """Whether it ended well. A closed journal ends the whole process's work and is raised."""
@@ -70,3 +76,10 @@ class Crew:
             return False
         self.failures.pop(name, None)
         return True
+
+
+def _ended(task: asyncio.Task[Any]) -> None:
+    """A task that a closed journal ended says so, once."""
+    failure = None if task.cancelled() else task.exception()
+    if failure is not None:
+        log.error("task_ended", task=task.get_name(), error=repr(failure))

@@ -67,9 +67,16 @@ class ActionState:
         """Until it is closed."""
         return self.phase is not ActionPhase.CLOSED
 
+    @property
+    def asks(self) -> bool:
+        """Whether a person's answer is wanted: asked for, and not taken back."""
+        return self.phase is ActionPhase.AWAITING_APPROVAL and not self.withdrawn
+
 
 def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a match over a closed union
     """The action after one more entry. What does not fit where it stands changes nothing."""
+    if not state.open:
+        return state
     match entry.body:
         case ActionProposed(action=action, cited=cited, autonomous=autonomous):
             return replace(
@@ -101,7 +108,7 @@ def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a mat
 
 def _answers(state: ActionState, entry: Entry) -> bool:
     """Whether this is a person's answer, given while it was asked for and in time."""
-    asked = state.phase is ActionPhase.AWAITING_APPROVAL
+    asked = state.asks
     in_time = state.expires_at is None or entry.at < state.expires_at
     return asked and in_time and entry.actor.kind is ActorKind.PERSON
 
@@ -122,5 +129,9 @@ def _outcome(body: JobFinished | JobLost | LaunchRefused) -> ActionOutcome:
 
 
 ACTION_FOLD: Fold[ActionState] = Fold(
-    prefix="action", state=ActionState, initial=lambda _: ActionState(), evolve=evolve
+    prefix="action",
+    state=ActionState,
+    initial=lambda _: ActionState(),
+    evolve=evolve,
+    version=2,
 )

@@ -69,6 +69,8 @@ class Check:
                 return dead(seen) if asked.check is CheckName.SERVICE_IS_DEAD else answers(seen)
             case CheckName.FILESYSTEM_IS_FILLING | CheckName.FILESYSTEM_HAS_SPACE:
                 server = estate.server_of(asked.item)
+                if not server:
+                    return CheckOutcome.UNKNOWN, f"no {asked.item} in the estate any more"
                 space = await self.inspector.filesystem(server, asked.part)
                 filling = asked.check is CheckName.FILESYSTEM_IS_FILLING
                 return is_filling(space) if filling else has_space(space)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from math import isfinite
 
 from watchkeeper.domain.blob import Blob, sealed
 from watchkeeper.domain.estate import Service
@@ -132,7 +133,7 @@ class Gather:
             rows = [
                 (series, float(value))
                 for series, value in zip(readings.series, readings.values, strict=True)
-                if series.server == server and value == value  # NaN is no fact
+                if series.server == server and isfinite(value)  # NaN and ∞ are no facts
             ]
             if rows:
                 facts = tuple(Fact(name=s.metric, value=v, about=s.part) for s, v in rows)

@@ -144,6 +144,7 @@ class IncidentState:
     resolution: Resolution | None = None
     post_mortem: str = ""
     written_up: bool = False  # the post-mortem tells how it ends
+    overtaken: bool = False  # something was wrong again after the last one was asked for
     closed_at: datetime | None = None
 
     @property
@@ -157,6 +158,11 @@ class IncidentState:
         """The anomalies of all its alerts that are not over."""
         live = (found for name, found in self.alerts.items() if name not in self.quiet)
         return tuple(anomaly for found in live for anomaly in found)
+
+    @property
+    def symptoms(self) -> tuple[Anomaly, ...]:
+        """What it is about: the anomalies that are not over; where all are, those there were."""
+        return self.anomalies or tuple(a for found in self.alerts.values() for a in found)
 
     @property
     def recovery(self) -> Resolution:
@@ -178,8 +184,10 @@ class IncidentState:
 
 
 def evolve(state: IncidentState, entry: Entry) -> IncidentState:  # noqa: C901 a match over a closed union
-    """The incident after one more entry."""
+    """The incident after one more entry. What is closed stays as it is."""
     body = entry.body
+    if not state.open:
+        return state
     match body:
         case IncidentOpened() | AlertJoined() | AlertQuiet() | SourceBack() | SourceLostAgain():
             return _told(state, body, entry)
@@ -253,7 +261,7 @@ def _told(
 def _disturbed(state: IncidentState, name: str) -> IncidentState:
     """Something is wrong (again): whatever was concluded from its being quiet holds no more."""
     quiet = tuple(q for q in state.quiet if q != name)
-    return replace(state, quiet=quiet, resolution=None, written_up=False)
+    return replace(state, quiet=quiet, resolution=None, written_up=False, overtaken=True)
 
 
 def _gathered(state: IncidentState, evidence: tuple[Evidence, ...]) -> IncidentState:
@@ -340,9 +348,10 @@ def _ended(state: IncidentState, entry: Entry) -> IncidentState:
         case IncidentEscalated(reason=reason):
             return replace(state, phase=Phase.ESCALATED, escalation=reason, waiting="")
         case PostMortemRequested():
-            return replace(state, waiting=PostMortemWritten.kind)
+            return replace(state, waiting=PostMortemWritten.kind, overtaken=False)
         case PostMortemWritten(text=text):
-            return replace(state, post_mortem=text, written_up=True, waiting="")
+            told = not state.overtaken
+            return replace(state, post_mortem=text, written_up=told, waiting="")
         case IncidentClosed(resolution=resolution):
             return replace(
                 state, phase=Phase.CLOSED, resolution=resolution, closed_at=entry.at, waiting=""
@@ -352,5 +361,9 @@ def _ended(state: IncidentState, entry: Entry) -> IncidentState:
 
 
 INCIDENT_FOLD: Fold[IncidentState] = Fold(
-    prefix="incident", state=IncidentState, initial=lambda _: IncidentState(), evolve=evolve
+    prefix="incident",
+    state=IncidentState,
+    initial=lambda _: IncidentState(),
+    evolve=evolve,
+    version=2,
 )

@@ -30,6 +30,9 @@ from watchkeeper.incidents.triage import questions, triaged
 from watchkeeper.incidents.verification import verified
 from watchkeeper.knowledge.estate import EstateGraph
 
+# How the last step may have ended when all is quiet and no person has to hear of it.
+_NOTHING_STARTED = (None, ActionOutcome.WITHDRAWN, ActionOutcome.NEVER_STARTED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Seen:
@@ -100,15 +103,18 @@ def _taken_back(state: IncidentState) -> Sequence[Said]:
 
 
 def _over_meanwhile(state: IncidentState, verify_until: datetime) -> Sequence[Said]:
-    """The question about the step was taken back: nothing was wrong any more.
+    """Everything is quiet though the runbook is not through.
 
-    What the runbook has changed before that is verified as any fix is.
+    Before it has changed anything there is nothing left to do, and no person is called. What it
+    has changed before a question was taken back is verified as any fix is.
     """
     course = state.course
-    withdrawn = course is not None and course.last_outcome is ActionOutcome.WITHDRAWN
-    if course is None or not withdrawn or not state.all_quiet:
+    if course is None or not state.all_quiet or course.last_outcome not in _NOTHING_STARTED:
         return ()
-    return (VerificationStarted(until=verify_until),) if course.changed else _recovered(state)
+    if not course.changed:
+        return _recovered(state)
+    withdrawn = course.last_outcome is ActionOutcome.WITHDRAWN
+    return (VerificationStarted(until=verify_until),) if withdrawn else ()
 
 
 def _recovered(state: IncidentState) -> Sequence[Said]:

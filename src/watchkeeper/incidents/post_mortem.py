@@ -25,16 +25,22 @@ from watchkeeper.domain.events.actions import (
 )
 from watchkeeper.domain.events.incidents import (
     AlertJoined,
+    AlertQuiet,
     CheckAnswered,
+    DiagnosisReopened,
     EvidenceGathered,
     IncidentDiagnosed,
     IncidentEscalated,
     IncidentOpened,
     IncidentTriaged,
+    IncidentVerified,
     PostMortemRequested,
     PostMortemWritten,
+    SourceBack,
+    SourceLostAgain,
     StepFinished,
     StepStarted,
+    StepWithdrawn,
     VerificationStarted,
     incident_stream,
 )
@@ -75,8 +81,8 @@ class WriteUp:
         return Answer(said=(PostMortemWritten(text=blob.digest),), blobs=(blob,))
 
     async def _read(self, digest: str) -> str:
-        blob = await self.journal.blob(digest) if digest else None
         try:
+            blob = await self.journal.blob(digest) if digest else None
             return opened(blob) if blob else ""
         except BlobAltered as altered:
             return f"[{altered}]"
@@ -104,7 +110,18 @@ def _causes(state: IncidentState) -> Sequence[Hypothesis]:
 
 
 def _felt(state: IncidentState, estate: EstateGraph) -> Sequence[str]:
-    return estate.dependants(_causes(state)[0].cause) if _causes(state) else ()
+    """What runs on the cause, where that is a server, and all that needs it.
+
+    Where no cause was found: the services that the alerts name, and all that needs those.
+    """
+    causes = _causes(state)
+    if causes:
+        hit = tuple(service.name for service in estate.services_on(causes[0].cause))
+    else:
+        hit = tuple(a.part for a in state.symptoms if a.part in estate.services)
+    roots = hit or tuple(cause.cause for cause in causes[:1])
+    needing = (name for root in roots for name in estate.dependants(root))
+    return tuple(dict.fromkeys((*hit, *needing)))
 
 
 async def _cause(state: IncidentState, read: Read) -> str:
@@ -221,6 +238,12 @@ def _told(entry: Entry) -> str:  # noqa: C901 a match over a closed union
         case IncidentOpened(anomalies=anomalies) | AlertJoined(anomalies=anomalies):
             series = ", ".join(anomaly.series for anomaly in anomalies) or "a source was lost"
             return f"{entry.body.kind}: {series}"
+        case AlertQuiet(fingerprint=name):
+            return f"alert {name} is quiet"
+        case SourceBack(source=name):
+            return f"{name} answers again"
+        case SourceLostAgain(source=name):
+            return f"{name} is lost again"
         case IncidentTriaged(incident_type=kind, priority=priority):
             return f"triaged: {kind}, {priority}"
         case EvidenceGathered(evidence=evidence):
@@ -235,8 +258,14 @@ def _told(entry: Entry) -> str:  # noqa: C901 a match over a closed union
             return f"step {step} begins"
         case StepFinished(step=step, outcome=outcome):
             return f"step {step}: {outcome.replace('_', ' ')}"
+        case StepWithdrawn(step=step):
+            return f"step {step}: all is quiet, nobody has to be asked"
         case VerificationStarted(until=until):
             return f"verifying until {until:%H:%M:%S}"
+        case IncidentVerified():
+            return "the fix held"
+        case DiagnosisReopened(round=number):
+            return f"something is still wrong: looked into anew, round {number}"
         case IncidentEscalated(reason=reason, step=step):
             return f"escalated: {reason.replace('_', ' ')}{f' ({step})' if step else ''}"
         case _:
@@ -247,7 +276,8 @@ def _follow_ups(state: IncidentState, estate: EstateGraph) -> str:
     """What a person may want to do next."""
     lines = ["## Follow-ups", ""]
     if state.phase is Phase.ESCALATED and state.escalation:
-        owner = estate.owner_of(state.server) or "its owner (none in the estate)"
+        item = _causes(state)[0].cause if _causes(state) else state.server
+        owner = estate.owner_of(item) or "its owner (none in the estate)"
         lines.append(f"- {owner}: take over, {state.escalation.replace('_', ' ')}.")
     if not _causes(state) and not state.source_lost:
         lines.append("- Say what it was: no cause was found.")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from watchkeeper.domain.anomaly import Anomaly
+from watchkeeper.domain.anomaly import Anomaly, AnomalyKind
 from watchkeeper.domain.diagnosis import Diagnosis, Hypothesis
 from watchkeeper.domain.evidence import Evidence, Question
 from watchkeeper.domain.metric import FILESYSTEM_FREE, INODES_FREE
@@ -148,11 +148,20 @@ def _servers(brief: Brief) -> tuple[Hypothesis, ...]:
 
 
 def _confirms(piece: Evidence, anomaly: Anomaly) -> bool:
-    """Whether a fresh reading still shows what the anomaly said, to within a tenth."""
+    """Whether a fresh reading still shows what the anomaly said, to within a tenth, or worse."""
     value = piece.fact(anomaly.metric, about=anomaly.part) if piece.item == anomaly.server else None
     if value is None or anomaly.value is None:
         return False
-    return abs(value - anomaly.value) <= 0.1 * max(abs(anomaly.value), 0.1)
+    near = abs(value - anomaly.value) <= 0.1 * max(abs(anomaly.value), 0.1)
+    return near or _worsened(value, anomaly.value, anomaly)
+
+
+def _worsened(value: float, told: float, anomaly: Anomaly) -> bool:
+    """Further beyond its limit than was told; or, where it was foreseen, further on its way."""
+    if anomaly.limit is None:
+        return False
+    beyond = (value - told) * (told - anomaly.limit)
+    return beyond < 0 if anomaly.kind is AnomalyKind.FORECAST else beyond > 0
 
 
 def claim(hypothesis: Hypothesis) -> str:

@@ -99,9 +99,10 @@ def _trouble(
 
 
 def _may_try_again(state: IncidentState, course: Course, step: Step | None) -> bool:
-    """Of this step on this target: what an earlier round tried elsewhere does not count."""
+    """Of this step on this target: what was tried elsewhere, or did run, does not count."""
     this = (course.runbook, step.id if step else "", course.target)
-    return sum((t.runbook, t.step, t.target) == this for t in state.taken) < MOST_STARTS
+    tries = [t for t in state.taken if (t.runbook, t.step, t.target) == this]
+    return sum(t.outcome in _NOTHING_DONE for t in tries) < MOST_STARTS
 
 
 def _surprised(state: IncidentState, course: Course, estate: EstateGraph) -> bool:

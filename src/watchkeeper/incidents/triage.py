@@ -61,7 +61,7 @@ def triaged(state: IncidentState, estate: EstateGraph) -> IncidentTriaged:
     """What kind of incident this is, its priority (impact × urgency), and its scope."""
     if state.source_lost:
         return IncidentTriaged(incident_type=SOURCE_LOST_TYPE, priority=Priority.P2, scope=())
-    kind = incident_type(state.anomalies)
+    kind = incident_type(state.symptoms)
     scope = in_scope(state, estate)
     return IncidentTriaged(incident_type=kind, priority=_priority(kind, state, estate), scope=scope)
 
@@ -69,7 +69,7 @@ def triaged(state: IncidentState, estate: EstateGraph) -> IncidentTriaged:
 def in_scope(state: IncidentState, estate: EstateGraph) -> tuple[str, ...]:
     """The services that the anomalies speak of, everything those need, and their servers."""
     items: dict[str, None] = {}
-    for anomaly in state.anomalies:
+    for anomaly in state.symptoms:
         for service in _spoken_of(anomaly, estate):
             items.update(dict.fromkeys((service, *estate.upstreams(service))))
         items[anomaly.server] = None
@@ -88,8 +88,8 @@ def _priority(kind: str, state: IncidentState, estate: EstateGraph) -> Priority:
     """Impact (who else needs it) × urgency (is it down, or only going to be)."""
     if kind == "disk-filling":
         return Priority.P4
-    critical = any(a.severity is AlertSeverity.CRITICAL for a in state.anomalies)
-    felt = any(a.part in estate.services and estate.dependants(a.part) for a in state.anomalies)
+    critical = any(a.severity is AlertSeverity.CRITICAL for a in state.symptoms)
+    felt = any(a.part in estate.services and estate.dependants(a.part) for a in state.symptoms)
     if kind in ("server-down", "service-down"):
         return Priority.P2 if felt or kind == "server-down" else Priority.P3
     return Priority.P3 if critical else Priority.P4

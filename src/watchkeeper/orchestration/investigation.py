@@ -56,7 +56,7 @@ class Investigate:
             incident=state.id,
             incident_type=state.incident_type,
             at=self.clock.now(),
-            anomalies=state.anomalies,
+            anomalies=state.symptoms,
             scope=state.scope,
             estate=self.estate().estate,
             evidence=state.evidence,

@@ -55,7 +55,7 @@ class UnknownAction(OrderRefused):
 
 
 class NothingToApprove(OrderRefused):
-    """The action is not waiting for a person: answered already, expired, or never asked."""
+    """The action is not waiting for a person: answered, expired, taken back, or never asked."""
 
 
 class ApprovalLapsed(OrderRefused):
@@ -259,8 +259,9 @@ async def _waiting(desk: Desk, name: str, now: datetime) -> tuple[Held, Action]:
     if held is None or held.state.action is None:
         raise UnknownAction(name)
     state: ActionState = held.state
-    if state.phase is not ActionPhase.AWAITING_APPROVAL or state.action is None:
-        raise NothingToApprove(f"{name} is {state.phase}")
+    if not state.asks or state.action is None:
+        taken_back = state.phase is ActionPhase.AWAITING_APPROVAL
+        raise NothingToApprove(f"{name} is {'withdrawn' if taken_back else state.phase}")
     if state.expires_at is not None and now >= state.expires_at:
         raise ApprovalLapsed(name)
     return held, state.action

@@ -112,7 +112,7 @@ def fold_of(prefix: str, version: int = 1) -> AnyFold:
     )
 
 
-FOLDS = (fold_of("tally"), fold_of("tallyho"))
+FOLDS = (fold_of("tally"), fold_of("tallyho"), fold_of("tally-ho"))
 
 
 def begun(stream: str, wake_at: datetime | None = None, expected: int | None = None) -> Draft:

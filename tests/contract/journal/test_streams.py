@@ -51,6 +51,7 @@ async def test_open_streams_of_a_prefix_come_by_name(journal: Handle) -> None:
     await journal.append(AGENT, [begun(stream) for stream in (*reversed(wanted), *others)])
     assert names(await journal.open_streams("tally")) == wanted
     assert names(await journal.open_streams("tallyho")) == ["tallyho", "tallyho/a"]
+    assert names(await journal.open_streams("tally-ho")) == ["tally-ho/a"]
     await journal.append(AGENT, (ended("tally/b/c"),))
     assert names(await journal.open_streams("tally")) == ["tally", "tally/a", "tally/z"]
     assert await journal.open_streams("nothing") == ()
@@ -60,7 +61,7 @@ async def test_all_streams_come_newest_name_first_and_no_more_than_asked_for(
     journal: Handle,
 ) -> None:
     await journal.append(AGENT, [begun(f"tally/{n}") for n in (2, 1, 3)])
-    await journal.append(AGENT, (ended("tally/3"), begun("tallyho/4")))
+    await journal.append(AGENT, (ended("tally/3"), begun("tallyho/4"), begun("tally-ho/5")))
     assert names(await journal.all_streams("tally")) == ["tally/3", "tally/2", "tally/1"]
     assert names(await journal.all_streams("tally", limit=2)) == ["tally/3", "tally/2"]
     [held, *_] = await journal.all_streams("tally")

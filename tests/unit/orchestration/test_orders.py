@@ -16,7 +16,11 @@ from tests.unit.interfaces.standing import (
 )
 from watchkeeper.domain.blob import Blob, opened
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft
-from watchkeeper.domain.events.actions import ApprovalDenied, action_stream
+from watchkeeper.domain.events.actions import (
+    ApprovalDenied,
+    ApprovalWithdrawn,
+    action_stream,
+)
 from watchkeeper.domain.events.authority import (
     AUTHORITY,
     AutonomyLevel,
@@ -258,6 +262,21 @@ async def test_a_warrant_that_ends_meanwhile_does_not_keep_it_engaged(place: Ins
     settled = WarrantSettled(warrant="W1", outcome=WarrantOutcome.FAILED)
     await orders.release_kill(overtaken(place, settled))
     assert not place.page.engaged()
+
+
+@pytest.mark.parametrize("answer", ["approve", "deny"])
+async def test_a_question_that_was_taken_back_is_answered_by_nobody(
+    place: Installation, answer: str
+) -> None:
+    action = await ask_for(place.journal)
+    withdrawn = Draft(stream=action_stream("A1"), body=ApprovalWithdrawn())
+    await place.journal.append(AGENT, (withdrawn,))
+    with pytest.raises(orders.NothingToApprove, match="A1 is withdrawn"):
+        if answer == "approve":
+            await orders.approve(desk(place), action="A1", digest=action.digest, now=NOW)
+        else:
+            await orders.deny(desk(place), action="A1", reason="no", now=NOW)
+    assert await phase(place) is ActionPhase.AWAITING_APPROVAL
 
 
 async def test_an_order_that_is_always_overtaken_gives_up(place: Installation) -> None:

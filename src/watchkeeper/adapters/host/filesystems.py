@@ -3,11 +3,15 @@
 import os
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import psutil
+import structlog
 
 from watchkeeper.ports.inspector import FilesystemState
+
+log = structlog.get_logger()
 
 # Not places where data is kept, or full by nature; and those of another machine, which may hang.
 PSEUDO = re.compile(
@@ -29,6 +33,8 @@ def mounts() -> tuple[str, ...]:
     for found in sorted(psutil.disk_partitions(all=True), key=lambda each: len(each.mountpoint)):
         if found.mountpoint == ROOT:
             chosen[found.device] = chosen.pop(ROOT, ROOT)
+        elif not _is_text(found.mountpoint):
+            _left_out(found.mountpoint)
         elif _is_real(found.fstype, found.opts) and Path(found.mountpoint).is_dir():
             chosen.setdefault(found.device, found.mountpoint)
     return tuple(sorted(chosen.values()))
@@ -60,6 +66,17 @@ def spaces(wanted: Iterable[str]) -> tuple[FilesystemState, ...]:
         except (OSError, NotMounted):
             continue  # unmounted meanwhile: no row
     return tuple(found)
+
+
+def _is_text(path: str) -> bool:
+    """Whether its bytes were text; a name that is not could never be told in the journal."""
+    return not any("\udc80" <= sign <= "\udcff" for sign in path)
+
+
+@cache
+def _left_out(mount: str) -> None:
+    """Say so, once."""
+    log.warning("mount_left_out", reason="its name is not text", mount=ascii(mount))
 
 
 def _is_real(kind: str, options: str) -> bool:

@@ -5,7 +5,7 @@ from watchkeeper.domain.basis_points import as_ratio
 from watchkeeper.domain.events.actions import ActionJudged, action_stream
 from watchkeeper.domain.verdict import Verdict
 from watchkeeper.engine.intents import whole_stream
-from watchkeeper.governance.action_fold import ActionPhase, ActionState
+from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.interfaces.views.incidents import View
 from watchkeeper.interfaces.views.missing import NotThere
 from watchkeeper.interfaces.views.plain import at, at_or_none
@@ -20,7 +20,7 @@ async def approval_list(journal: Journal) -> list[View]:
     """The actions that wait for an answer, oldest first."""
     held = await journal.open_streams("action")
     states: list[ActionState] = [each.state for each in held if each.readable]
-    waiting = [s for s in states if s.phase is ActionPhase.AWAITING_APPROVAL]
+    waiting = [s for s in states if s.asks]
     return [approval_view(s, s.action) for s in waiting if s.action is not None]
 
 

@@ -2,8 +2,10 @@
 
 import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import structlog
 
 from watchkeeper.adapters.host import filesystems, measurement
 from watchkeeper.adapters.host.filesystems import NotMounted, mounts, space, spaces
@@ -15,6 +17,23 @@ def test_the_root_is_a_mount_and_pseudo_file_systems_are_not() -> None:
     assert "/" in found
     assert not {"/proc", "/sys", "/dev", "/dev/shm", "/run"} & set(found)
     assert len(set(found)) == len(found)
+
+
+def test_a_mount_whose_name_is_no_text_is_left_out_and_said_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The journal could not tell of it, and one such word would end every cycle of the watch."""
+    odd, plain = os.fsencode(tmp_path) + b"/caf\xe9", tmp_path / "data"
+    os.mkdir(odd)  # noqa: PTH102 - a Path holds text
+    plain.mkdir()
+    found = [
+        SimpleNamespace(device=device, mountpoint=mount, fstype="ext4", opts="rw")
+        for device, mount in (("sda1", os.fsdecode(odd)), ("sdb1", str(plain)))
+    ]
+    monkeypatch.setattr("psutil.disk_partitions", lambda **_: found)
+    with structlog.testing.capture_logs() as log:
+        assert [mounts(), mounts()] == [("/", str(plain))] * 2
+    assert [told["event"] for told in log] == ["mount_left_out"]
 
 
 def test_space_is_what_an_ordinary_user_may_use() -> None:

@@ -1,5 +1,6 @@
 """The tree's head outside the database: the newest one, and a trail of earlier ones."""
 
+import fcntl
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -118,6 +119,22 @@ def test_many_may_note_at_once(tmp_path: Path) -> None:
     assert (outside.newest, outside.unreadable) == (399, 0)
     assert outside.heads[-1] == head(399)
     assert set(outside.heads) <= {head(size) for size in range(400)}
+
+
+def test_who_notes_a_head_waits_for_whoever_is_at_it(tmp_path: Path) -> None:
+    files = HeadFiles(tmp_path)
+    files.write(head(1), NOON)
+    with ThreadPoolExecutor(1) as threads, (tmp_path / NEWEST).open("rb") as newest:
+        fcntl.flock(newest, fcntl.LOCK_EX)
+        writing = threads.submit(files.write, head(2), NOON)
+        with pytest.raises(TimeoutError):
+            writing.result(0.05)
+        fcntl.flock(newest, fcntl.LOCK_UN)
+        writing.result(5)
+    assert noted(tmp_path).newest == 2
+    with (tmp_path / NEWEST).open("rb") as newest:
+        fcntl.flock(newest, fcntl.LOCK_EX | fcntl.LOCK_NB)  # and lets the next one in
+    files.close()
 
 
 def test_a_file_that_was_taken_away_is_begun_anew(tmp_path: Path) -> None:
