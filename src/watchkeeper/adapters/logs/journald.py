@@ -79,7 +79,7 @@ async def _told(program: str, arguments: tuple[str, ...]) -> bytes:
         if process.returncode is None:
             with suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
+            await process.communicate()  # wait() alone never returns over a pipe left full
     if returned:
         raise JournaldSilent("denied", f"{program} ended with {returned}")
     return output

@@ -1,5 +1,6 @@
 """journalctl in every mood, played by small programs."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -86,3 +87,18 @@ async def test_it_never_stops_talking(tmp_path: Path, monkeypatch: pytest.Monkey
     with pytest.raises(JournaldSilent) as caught:
         await journalled("shop", WINDOW, 5, program(tmp_path, "exec yes"))
     assert caught.value.word == "malformed"
+
+
+async def test_what_nobody_reads_does_not_keep_it_from_ending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A busy loop lets the pipe run full; asyncio then reads no end of file by itself."""
+
+    async def late(process: asyncio.subprocess.Process) -> bytes:
+        await asyncio.sleep(0.3)
+        raise JournaldSilent("malformed", str(process.pid))
+
+    monkeypatch.setattr(journald, "_bounded", late)
+    async with asyncio.timeout(10):
+        with pytest.raises(JournaldSilent):
+            await journalled("shop", WINDOW, 5, program(tmp_path, "exec yes"))
