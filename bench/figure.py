@@ -9,6 +9,7 @@ class Verdict(StrEnum):
 
     MET = "met"
     MISSED = "missed"
+    OUT_OF_REACH = "out of reach"  # here and now the floor itself misses the bar
     NO_BAR = "no bar"
     NOT_MEASURED = "not measured"
 
@@ -76,7 +77,10 @@ class Figure:
         """Whether the bar holds."""
         if self.bar is None:
             return Verdict.NO_BAR
-        return Verdict.MET if self.bar.holds(self.value) else Verdict.MISSED
+        if self.bar.holds(self.value):
+            return Verdict.MET
+        reachable = self.floor is None or self.bar.holds(self.floor.value)
+        return Verdict.MISSED if reachable else Verdict.OUT_OF_REACH
 
 
 @dataclass(frozen=True, kw_only=True)

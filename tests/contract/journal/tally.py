@@ -77,6 +77,7 @@ class Tally:
 
     total: int = 0
     weight: float = 0.0
+    last: float | None = None  # weight, as it was said
     wake_at: datetime | None = None
     open: bool = False
     vouched_by: str = ""
@@ -97,7 +98,8 @@ def evolve(tally: Tally, entry: Entry) -> Tally:
         case Weighed(grams=grams):
             return replace(tally, weight=tally.weight + grams)
         case Added(amount=amount, weight=weight):
-            return replace(tally, total=tally.total + amount, weight=tally.weight + (weight or 0))
+            heavier = tally.weight + (weight or 0)
+            return replace(tally, total=tally.total + amount, weight=heavier, last=weight)
         case Ended():
             return replace(tally, open=False)
         case Vouched():

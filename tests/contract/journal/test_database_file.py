@@ -145,7 +145,7 @@ async def test_a_fold_of_another_version_does_not_trust_the_states(
     held = await journal.held("tally/a")
     assert held is not None and held.state.total == 0, "a row of its own make is believed"
     await journal.close()
-    journal = SqlJournal(folder, (fold_of("tally", version=2),), clock, threads=0)
+    journal = SqlJournal(folder, (fold_of("tally", version=2), *FOLDS[1:]), clock, threads=0)
     held = await journal.held("tally/a")
     assert held is not None and held.state.total == 2
     await journal.close()

@@ -10,6 +10,8 @@ from tests.contract.journal.store import Handle, Store
 from tests.contract.journal.tally import AGENT, added
 from watchkeeper.ports.errors import JournalClosed
 
+PATIENCE = 10  # seconds until somebody who is told nothing is said to hang
+
 CALLS: dict[str, Callable[[Handle], Awaitable[object]]] = {
     "append": lambda journal: journal.append(AGENT, (added("tally/a"),)),
     "entries": lambda journal: journal.entries(),
@@ -54,7 +56,7 @@ async def test_what_waits_is_written_before_it_closes(store: Store) -> None:
     ]
     await asyncio.sleep(0)
     await journal.close()
-    told = await asyncio.gather(*waiting)
+    told = await asyncio.wait_for(asyncio.gather(*waiting), PATIENCE)
     assert await store.handle().entries() == tuple(entry for [entry] in told)
 
 
@@ -69,7 +71,7 @@ async def test_after_a_cut_everyone_is_told_and_only_what_was_told_is_there(
     ]
     await asyncio.sleep(0)
     journal.fence()
-    told = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 10)
+    told = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), PATIENCE)
     written = [each for each in told if not isinstance(each, BaseException)]
     refused = [each for each in told if isinstance(each, BaseException)]
     assert all(isinstance(each, JournalClosed) for each in refused)
@@ -86,7 +88,7 @@ async def test_a_caller_who_leaves_takes_nobody_along(store: Store) -> None:
     await asyncio.sleep(0)
     for task in waiting[::3]:
         task.cancel()
-    told = await asyncio.gather(*waiting, return_exceptions=True)
+    told = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), PATIENCE)
     kept = [each for each in told if not isinstance(each, BaseException)]
     assert len(kept) >= 20
     entries = await journal.entries()

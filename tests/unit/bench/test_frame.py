@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,17 @@ def test_a_bar_holds_at_its_edge(
     bar: AtLeast | AtMost | None, value: float, verdict: Verdict
 ) -> None:
     assert figure(value, bar).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("beneath", "verdict"), [(799, Verdict.OUT_OF_REACH), (800, Verdict.MISSED)]
+)
+def test_a_bar_that_the_floor_misses_is_out_of_reach(beneath: float, verdict: Verdict) -> None:
+    """As on a disk that is too slow for anybody."""
+    made = figure(500, AtLeast(value=800))
+    assert replace(made, floor=Floor(what="bare", value=beneath)).verdict is verdict
+    met = replace(made, value=800, floor=Floor(what="bare", value=beneath))
+    assert met.verdict is Verdict.MET
 
 
 def test_what_could_not_be_measured_is_neither_met_nor_missed() -> None:

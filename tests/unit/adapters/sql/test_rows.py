@@ -119,7 +119,7 @@ def test_a_fold_and_its_row_say_the_same(wake_at: datetime | None) -> None:
 def test_the_mark_is_that_of_the_folds_and_of_every_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     again = Folds({fold.prefix: fold for fold in reversed(FOLDS)})
     assert again.mark == OURS.mark, "the order says nothing"
-    newer = Folds({"tally": fold_of("tally", version=2), "tallyho": fold_of("tallyho")})
+    newer = Folds({**OURS.by_prefix, "tally": fold_of("tally", version=2)})
     fewer = Folds({"tally": fold_of("tally")})
     monkeypatch.delitem(KINDS, "tally.ended")
     without = Folds(OURS.by_prefix)
