@@ -13,6 +13,7 @@ from watchkeeper.domain.events.actions import (
     ActionOutcome,
     ApprovalDenied,
     ApprovalRequested,
+    ChangeOpened,
     JobLost,
     LaunchRequested,
 )
@@ -231,6 +232,14 @@ def test_a_granted_action_needs_nobody_s_answer_and_goes_on() -> None:
 
 
 # ── the second look ───────────────────────────────────────────────────────────
+
+
+def test_nothing_is_minted_that_is_not_on_paper() -> None:
+    docket = recorded()
+    docket.answer(ChangeOpened(record=""))
+    assert outcome(docket) is ActionOutcome.REFUSED
+    refusal = max(docket.state.verdicts, key=lambda verdict: verdict.strictness)
+    assert refusal.reason == "no change record is open"
 
 
 def test_a_kill_between_the_two_looks_stops_it_and_cancels_its_record() -> None:

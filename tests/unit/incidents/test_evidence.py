@@ -22,12 +22,6 @@ from watchkeeper.domain.evidence import Asked, Evidence, Question
 from watchkeeper.domain.readings import Series
 from watchkeeper.domain.severity import Priority
 from watchkeeper.engine.machine import Answer
-from watchkeeper.incidents.evidence import (
-    CHANGES_WITHIN,
-    LOGS_BEFORE,
-    MOST_LINES,
-    SECONDS_A_QUESTION,
-)
 from watchkeeper.incidents.incident_fold import IncidentState
 
 STATE, READINGS, LINES = Question.SERVICE_STATE, Question.READINGS, Question.ERROR_LINES
@@ -129,8 +123,17 @@ def test_error_lines_are_counted_and_so_are_those_that_name_what_it_needs() -> N
     (piece,) = pieces(answer)
     assert facts(piece) == {"error_lines": 3.0, "errors_naming orders": 2.0}
     assert text_of(answer, piece.text).splitlines()[0].startswith("error: connection")
-    start, end = NOON - LOGS_BEFORE, NOON
-    assert house.logs.wanted == [(start, end, MOST_LINES)]
+    assert house.logs.wanted == [(NOON - timedelta(minutes=15), NOON, 200)]
+
+
+def test_of_many_error_lines_all_are_counted_and_the_newest_fifty_are_kept() -> None:
+    house = House()
+    house.logs.holds["shop"] = tuple(f"error {number}" for number in range(60))
+    answer = house.play(asked(house, (LINES, "shop")))
+    (piece,) = pieces(answer)
+    assert facts(piece)["error_lines"] == 60.0
+    kept = text_of(answer, piece.text).splitlines()
+    assert (len(kept), kept[0], kept[-1]) == (50, "error 10", "error 59")
 
 
 def test_secrets_in_log_lines_never_reach_the_journal() -> None:
@@ -162,7 +165,7 @@ def told(event: str, item: str, at: datetime, number: int = 1) -> EventReceived:
 
 def test_deployments_of_the_last_four_hours_on_anything_in_scope_are_found() -> None:
     house = House()
-    edge = NOON - CHANGES_WITHIN
+    edge = NOON - timedelta(hours=4)
     events = (
         told("deployment", "shop", NOON - timedelta(minutes=9), 1),
         told("change", "shop", edge, 2),
@@ -204,12 +207,13 @@ def test_closed_incidents_of_the_same_type_and_place_are_similar() -> None:
         await incident("I3", "disk-full", "shop", Resolution.FIXED)
         await incident("I4", "service-down", "blog", Resolution.FIXED)
         await incident("I5", "service-down", "shop", None)
+        await incident("I6", "service-down", "web-1", Resolution.FIXED)
         return await asked(house, (SIMILAR, "web-1"))
 
     answer = house.play(story())
     (piece,) = pieces(answer)
-    assert facts(piece) == {"similar": 2.0, "similar_fixed": 1.0}
-    assert text_of(answer, piece.text).split() == ["I2", "I1"]
+    assert facts(piece) == {"similar": 3.0, "similar_fixed": 2.0}
+    assert text_of(answer, piece.text).split() == ["I6", "I2", "I1"]
 
 
 # ── what cannot be had ────────────────────────────────────────────────────────
@@ -235,7 +239,7 @@ def test_a_source_that_hangs_costs_its_own_time_limit_and_is_named() -> None:
     assert (state.available, state.source, state.reason) == (False, "service_state", "timeout")
     assert text_of(answer, state.text) == "no answer in time"
     assert lines.available
-    assert house.loop.time() == SECONDS_A_QUESTION
+    assert house.loop.time() == 8.0
 
 
 def test_a_source_that_refuses_is_named_with_its_word_and_its_reason() -> None:

@@ -331,3 +331,12 @@ def test_it_is_begun_anew_when_the_fix_was_good_and_something_is_still_wrong() -
     assert case.last(DiagnosisReopened).round == 2
     assert (case.state.course, case.state.watch) == (None, None)
     assert case.state.quiet == () and ALERT in case.state.alerts
+
+
+def test_what_goes_quiet_in_a_later_round_is_written_up_anew_and_counts_as_fixed() -> None:
+    case = shop_is_down().diagnosed(SHOP, shop=False).until_verifying().until_round(2)
+    case.gather()
+    case.quiet()
+    assert kinds(case.diagnose()) == [PostMortemRequested]
+    case.write()
+    assert case.last(IncidentClosed).resolution is Resolution.FIXED

@@ -20,7 +20,6 @@ from watchkeeper.domain.evidence import Evidence, Question
 from watchkeeper.domain.metric import FILESYSTEM_FREE, SERVICE_PROCESSES
 from watchkeeper.incidents.root_cause import (
     CONFIRMED,
-    EXPLAINED,
     UNCONFIRMED,
     DeterministicReasoner,
     claim,
@@ -63,8 +62,9 @@ def ranking(diagnosis: Diagnosis) -> list[str]:
 
 def test_a_dead_service_is_its_own_cause_and_cites_what_says_so() -> None:
     reading = evidence(2, READINGS, "web-1", ("probe_success", 0.0, "shop"))
+    nothing = evidence(3, Question.RECENT_CHANGES, "web-1", ("changes", 0.0))
     shop = state(1, "shop", DEAD)
-    (cause,) = diagnosed(brief((silent("shop"),), shop, reading)).hypotheses
+    (cause,) = diagnosed(brief((silent("shop"),), shop, reading, nothing)).hypotheses
     assert (cause.cause, cause.incident_type, cause.score) == ("shop", "service-down", 1.0)
     assert cause.cites == ("E1", "E2")
     assert cause.path == ("shop",)
@@ -76,7 +76,18 @@ def test_a_dead_upstream_comes_first_and_explains_its_victim_s_silence() -> None
     upstream, victim = diagnosed(brief((silent("shop"),), *pieces)).hypotheses
     assert (upstream.cause, victim.cause) == ("orders", "shop")
     assert upstream.path == ("orders", "shop")
-    assert victim.score == pytest.approx((0.35 + 0.05) * EXPLAINED)
+    assert victim.score == pytest.approx((0.35 + 0.05) * 0.2)
+
+
+def test_silence_alone_is_enough_to_be_what_breaks_those_who_need_it() -> None:
+    pieces = (state(1, "shop", DEAF), state(2, "orders", DEAF))
+    assert ranking(diagnosed(brief((silent("shop"),), *pieces))) == ["orders", "shop"]
+
+
+def test_what_only_a_metric_source_says_is_not_worth_naming_beside_a_dead_upstream() -> None:
+    says_so = evidence(1, READINGS, "web-1", ("probe_success", 0.0, "shop"))
+    found = diagnosed(brief((silent("shop"),), says_so, state(2, "orders", DEAD)))
+    assert ranking(found) == ["orders"]
 
 
 def test_what_is_dead_beyond_doubt_is_explained_by_nobody_else() -> None:
@@ -106,6 +117,12 @@ def test_a_dead_main_process_is_a_death_though_its_children_still_answer() -> No
     assert sign.strength == pytest.approx(0.75 + 0.05)
 
 
+@pytest.mark.parametrize(("alive", "dead"), [(0.0, True), (1.0, False)])
+def test_where_only_processes_can_be_counted_none_is_a_death(alive: float, dead: bool) -> None:
+    counted = (("alive_processes", alive),)
+    assert sign_of("shop", brief((), state(1, "shop", counted))).dead is dead
+
+
 def test_a_living_service_that_is_alerted_about_is_not_accused_without_a_sign() -> None:
     pieces = (state(1, "shop", ALIVE),)
     assert diagnosed(brief((silent("shop"),), *pieces)).hypotheses == ()
@@ -124,7 +141,7 @@ def test_a_metric_source_s_word_counts_a_little_by_itself() -> None:
 
 
 def test_error_lines_of_others_that_name_the_cause_are_cited_for_it() -> None:
-    lines = evidence(3, LINES, "shop", ("error_lines", 9.0), ("errors_naming", 7.0, "orders"))
+    lines = evidence(3, LINES, "shop", ("error_lines", 9.0), ("errors_naming", 1.0, "orders"))
     pieces = (state(1, "shop", DEAF), state(2, "orders", DEAD), lines)
     assert diagnosed(brief((silent("shop"),), *pieces)).hypotheses[0].cites == ("E2", "E3")
 
@@ -141,15 +158,15 @@ def test_a_full_disk_explains_the_silence_of_what_runs_there_and_of_what_needs_t
     anomalies = (silent("shop"), silent("orders"), full("/var", "db-1"))
     disk, *victims = diagnosed(brief(anomalies, orders, reading, shop)).hypotheses
     assert (disk.cause, disk.part, disk.incident_type) == ("db-1", "/var", "disk-full")
-    assert (disk.score, disk.cites) == (CONFIRMED, ("E2",))
+    assert (disk.score, disk.cites) == (0.9, ("E2",))
     assert {victim.cause for victim in victims} == {"orders", "shop"}
-    assert all(victim.score == pytest.approx(0.4 * EXPLAINED) for victim in victims)
+    assert all(victim.score == pytest.approx(0.4 * 0.2) for victim in victims)
 
 
 def test_a_full_disk_that_no_reading_confirms_excuses_nobody() -> None:
     found = diagnosed(brief((silent("orders"), full("/var", "db-1")), state(1, "orders", DEAF)))
     by_cause = {cause.cause: cause for cause in found.hypotheses}
-    assert by_cause["db-1"].score == UNCONFIRMED and by_cause["db-1"].cites == ()
+    assert by_cause["db-1"].score == 0.4 and by_cause["db-1"].cites == ()
     assert by_cause["orders"].score == pytest.approx(0.4)
 
 

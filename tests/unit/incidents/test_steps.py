@@ -17,6 +17,7 @@ from watchkeeper.domain.entry import Tell
 from watchkeeper.domain.estate import UNCLASSIFIED
 from watchkeeper.domain.events.actions import ActionOutcome, ActionProposed, action_stream
 from watchkeeper.domain.events.incidents import (
+    CheckAnswered,
     CheckOutcome,
     CheckPurpose,
     CheckRequested,
@@ -83,7 +84,8 @@ def test_a_proposal_says_all_that_it_would_do_and_what_speaks_for_it() -> None:
     assert (action.confidence, action.timeout_seconds) == (8400, step.timeout_seconds)
     ((check, position),) = cited
     assert check == "service_is_dead"
-    assert case.ledger.entries[position - 1].body.kind == "check.answered"
+    answer = case.ledger.entries[position - 1].body
+    assert isinstance(answer, CheckAnswered) and answer.purpose is CheckPurpose.PRECONDITION
 
 
 def test_an_action_is_proposed_in_its_own_new_stream_in_the_same_breath() -> None:

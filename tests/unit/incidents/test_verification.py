@@ -32,7 +32,7 @@ from watchkeeper.domain.runbook import CheckName, Runbook
 from watchkeeper.incidents.incident_fold import Phase
 
 PASSED, FAILED, UNKNOWN = CheckOutcome.PASSED, CheckOutcome.FAILED, CheckOutcome.UNKNOWN
-BOTH = (CheckName.PROBE_ANSWERS, CheckName.SERVICE_IS_DEAD)
+THREE = (CheckName.PROBE_ANSWERS, CheckName.SERVICE_IS_DEAD, CheckName.FILESYSTEM_HAS_SPACE)
 
 
 def mended(runbooks: dict[str, Runbook] | None = None) -> Case:
@@ -172,9 +172,9 @@ def test_after_three_rounds_a_person_takes_over() -> None:
 
 
 def test_every_check_of_the_runbook_is_asked_at_every_look() -> None:
-    case = mended({RESTART.id: replace(RESTART, verification=BOTH)})
+    case = mended({RESTART.id: replace(RESTART, verification=THREE)})
     case.later(minutes=1)
-    for check in BOTH:
+    for check in THREE:
         case.proceed()
         asked = case.asked(CheckRequested)
         assert (asked.check, asked.item, asked.retry_seconds) == (check, "shop", 0.0)
@@ -183,11 +183,11 @@ def test_every_check_of_the_runbook_is_asked_at_every_look() -> None:
     case.quiet()
     watched(case, 4)
     assert case.state.resolution is Resolution.FIXED
-    assert len(looks(case)) == 10
+    assert len(looks(case)) == 15
 
 
 def test_a_check_that_fails_in_the_middle_of_a_look_is_enough() -> None:
-    case = mended({RESTART.id: replace(RESTART, verification=BOTH)})
+    case = mended({RESTART.id: replace(RESTART, verification=THREE)})
     case.later(minutes=1)
     case.proceed()
     case.check(FAILED)

@@ -49,6 +49,7 @@ def test_one_strong_cause_that_evidence_supports_is_as_sure_as_it_is_strong() ->
 
 def test_no_cause_is_no_confidence_at_all() -> None:
     nothing = sure(granted=True, outcomes=0)
+    assert (nothing.margin, nothing.grounding, nothing.completeness) == (0, 0, 0)
     assert (nothing.raw, nothing.stated, nothing.cap) == (0, 0, CAP_UNPROVEN)
 
 
