@@ -116,11 +116,10 @@ def _felt(state: IncidentState, estate: EstateGraph) -> Sequence[str]:
     """
     causes = _causes(state)
     if causes:
-        hit = tuple(service.name for service in estate.services_on(causes[0].cause))
-    else:
-        hit = tuple(a.part for a in state.symptoms if a.part in estate.services)
-    roots = hit or tuple(cause.cause for cause in causes[:1])
-    needing = (name for root in roots for name in estate.dependants(root))
+        cause, *suffering = estate.suffering(causes[0].cause)
+        return tuple(name for name in suffering if name != cause)
+    hit = tuple(a.part for a in state.symptoms if a.part in estate.services)
+    needing = (name for service in hit for name in estate.dependants(service))
     return tuple(dict.fromkeys((*hit, *needing)))
 
 

@@ -67,6 +67,12 @@ class EstateGraph:
         """Everything that needs a service, directly or not, nearest first."""
         return self._reach(service, lambda name: self._dependants.get(name, ()))
 
+    def suffering(self, item: str) -> tuple[str, ...]:
+        """An item itself, what runs on it, and everything that needs any of it."""
+        roots = (item, *(service.name for service in self.services_on(item)))
+        needing = (name for root in roots for name in self.dependants(root))
+        return tuple(dict.fromkeys((*roots, *needing)))
+
     def path(self, cause: str, symptom: str) -> tuple[str, ...]:
         """The shortest way along the dependencies from a cause to a symptom.
 

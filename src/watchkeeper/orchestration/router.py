@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.entry import Draft, Entry
 from watchkeeper.domain.events.alerts import AlertRaised, AlertResolved, AlertUpdated
 from watchkeeper.domain.events.incidents import (
@@ -15,7 +16,7 @@ from watchkeeper.domain.events.incidents import (
 )
 from watchkeeper.domain.events.sources import SourceLost, SourceRecovered
 from watchkeeper.engine.consume import Following
-from watchkeeper.incidents.incident_fold import IncidentState
+from watchkeeper.incidents.incident_fold import IncidentState, Phase
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Held, Journal
@@ -59,17 +60,38 @@ class Router:
         return self._open_new(opened)
 
     async def _updated(self, fingerprint: str, alert: AlertUpdated) -> Following:
-        joined = AlertJoined(fingerprint=fingerprint, anomalies=alert.anomalies)
-        for held in await self._open():
-            if fingerprint in held.state.alerts and fingerprint not in held.state.quiet:
-                return self._say(held, joined)
-        return Following()
+        """Each incident that knows the alert hears of its own part; a part that is nobody's is new.
+
+        One that a person has takes in only what belongs to its fault, the others take the rest.
+        """
+        holding = await self._holding(fingerprint)
+        if not holding:
+            return Following()
+        rest = alert.anomalies
+        drafts: list[Draft] = []
+        for held in holding:
+            mine = tuple(a for a in rest if self._takes(a, held.state))
+            rest = tuple(a for a in rest if a not in mine)
+            drafts += _share(held, fingerprint, mine)
+        if rest:
+            opened = IncidentOpened(server=rest[0].server, alert=fingerprint, anomalies=rest)
+            drafts += self._open_new(opened).drafts
+        return Following(drafts=tuple(drafts))
 
     async def _resolved(self, fingerprint: str) -> Following:
-        for held in await self._open():
-            if fingerprint in held.state.alerts and fingerprint not in held.state.quiet:
-                return self._say(held, AlertQuiet(fingerprint=fingerprint))
-        return Following()
+        quiet = AlertQuiet(fingerprint=fingerprint)
+        drafts = tuple(
+            Draft(stream=held.stream, body=quiet, expected=held.revision)
+            for held in await self._holding(fingerprint)
+            if fingerprint not in held.state.quiet
+        )
+        return Following(drafts=drafts)
+
+    async def _holding(self, fingerprint: str) -> tuple[Held, ...]:
+        """The open incidents of an alert, oldest first; none when all of them know it is over."""
+        holding = tuple(h for h in await self._open() if fingerprint in h.state.alerts)
+        over = all(fingerprint in held.state.quiet for held in holding)
+        return () if over else holding
 
     async def _lost(self, source: str) -> Following:
         """A lost source is one incident, and never a reason to act.
@@ -95,12 +117,30 @@ class Router:
         return await self.journal.open_streams("incident")
 
     def _belongs(self, alert: AlertRaised, incident: IncidentState) -> bool:
-        """The same alert again, the same server, or servers whose services need one another."""
+        """The same server, or servers whose services need one another.
+
+        What a person has already takes in only what belongs to its fault.
+        """
         if incident.source_lost:
             return False
+        if incident.phase is Phase.ESCALATED:
+            return all(self._takes(anomaly, incident) for anomaly in alert.anomalies)
         if alert.fingerprint in incident.alerts:
             return True
         return self.estate().related(alert.server, incident.server)
+
+    def _takes(self, anomaly: Anomaly, incident: IncidentState) -> bool:
+        """Whether the incident is about this, too.
+
+        A person's is about its cause and what suffers from it; without a cause, about its scope.
+        """
+        if incident.phase is not Phase.ESCALATED:
+            return True
+        estate = self.estate()
+        known = {_item(each, estate) for found in incident.alerts.values() for each in found}
+        hypotheses = incident.diagnosis.hypotheses if incident.diagnosis else ()
+        concern = estate.suffering(hypotheses[0].cause) if hypotheses else incident.scope
+        return _item(anomaly, estate) in known | set(concern)
 
     def _open_new(self, opened: IncidentOpened) -> Following:
         stream = incident_stream(self.identifiers.new())
@@ -111,3 +151,20 @@ class Router:
         held: Held, body: AlertJoined | AlertQuiet | SourceBack | SourceLostAgain
     ) -> Following:
         return Following(drafts=(Draft(stream=held.stream, body=body, expected=held.revision),))
+
+
+def _item(anomaly: Anomaly, estate: EstateGraph) -> str:
+    """The service that an anomaly names, or its server."""
+    return anomaly.part if anomaly.part in estate.services else anomaly.server
+
+
+def _share(held: Held, fingerprint: str, mine: tuple[Anomaly, ...]) -> tuple[Draft, ...]:
+    """What an incident hears of its part of an alert: what it is now, or that it is over."""
+    body: AlertJoined | AlertQuiet
+    if mine:
+        body = AlertJoined(fingerprint=fingerprint, anomalies=mine)
+    elif fingerprint not in held.state.quiet:
+        body = AlertQuiet(fingerprint=fingerprint)
+    else:
+        return ()
+    return (Draft(stream=held.stream, body=body, expected=held.revision),)

@@ -4,21 +4,24 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.incidents.case import ALERT, ESTATE, NOON, OTHER_ALERT, gone, silent
+from tests.unit.incidents.case import ALERT, ESTATE, NOON, OTHER_ALERT, SURE, cause_is, gone, silent
 from tests.unit.incidents.ports import House
 from watchkeeper.domain.anomaly import Anomaly
+from watchkeeper.domain.diagnosis import Diagnosis
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft, Entry
 from watchkeeper.domain.events.alerts import AlertRaised, AlertResolved, AlertUpdated, alert_stream
 from watchkeeper.domain.events.incidents import (
     Escalation,
     IncidentClosed,
+    IncidentDiagnosed,
     IncidentEscalated,
     IncidentOpened,
+    IncidentTriaged,
     Resolution,
     incident_stream,
 )
 from watchkeeper.domain.events.sources import SourceLost, SourceRecovered, source_stream
-from watchkeeper.domain.severity import AlertSeverity
+from watchkeeper.domain.severity import AlertSeverity, Priority
 from watchkeeper.incidents.incident_fold import IncidentState, Phase
 from watchkeeper.orchestration.router import Router
 from watchkeeper.ports.errors import StaleRevision
@@ -256,12 +259,56 @@ def test_no_alert_ever_joins_the_incident_of_a_lost_source() -> None:
     assert (source.alerts, shop.source_lost) == ({}, "")
 
 
-def test_an_incident_that_a_person_has_still_hears_of_its_alerts() -> None:
-    watch = watching(silent("shop"))
-    (stream,) = watch.streams()
-    watch.say(stream, IncidentEscalated(reason=Escalation.NO_CAUSE))
-    watch.raised(silent("orders"), alert=OTHER_ALERT)
+def diagnosed(cause: str) -> IncidentDiagnosed:
+    found = Diagnosis(reasoner="deterministic", hypotheses=(cause_is(cause),))
+    return IncidentDiagnosed(diagnosis=found, confidence=SURE)
+
+
+def handed_over(watch: Watch, cause: str = "") -> None:
+    """The oldest incident is with a person, who knows the cause or not."""
+    stream = watch.streams()[0]
+    scope = ("shop", "orders", "stock", "web-1")
+    triaged = IncidentTriaged(incident_type="unknown", priority=Priority.P3, scope=scope)
+    watch.say(stream, diagnosed(cause) if cause else triaged)
+    watch.say(stream, IncidentEscalated(reason=Escalation.NO_RUNBOOK))
+
+
+def test_what_suffers_from_a_fault_that_a_person_has_is_no_incident_of_its_own() -> None:
+    watch = watching(silent("orders"))
+    handed_over(watch, cause="orders")
+    watch.raised(silent("shop"), alert=OTHER_ALERT)
     assert set(watch.incident().alerts) == {ALERT, OTHER_ALERT}
+
+
+def test_another_fault_beside_one_that_a_person_has_is_looked_into() -> None:
+    watch = watching(silent("shop"))
+    handed_over(watch, cause="shop")
+    watch.raised(silent("orders"), alert=OTHER_ALERT)
+    first, second = watch.incidents()
+    assert (set(first.alerts), set(second.alerts)) == ({ALERT}, {OTHER_ALERT})
+    assert second.phase is Phase.TRIAGE
+
+
+def test_another_fault_in_the_same_alert_is_looked_into_and_each_hears_of_its_own_part() -> None:
+    """One server has one alert: what a person already has must not hide what comes after."""
+    watch = watching(silent("shop"))
+    handed_over(watch, cause="shop")
+    watch.updated(silent("shop"), gone("web-1"))
+    first, second = watch.incidents()
+    assert first.anomalies == (silent("shop"),)
+    assert (second.server, second.anomalies) == ("web-1", (gone("web-1"),))
+    watch.updated(gone("web-1"))
+    assert [each.all_quiet for each in watch.incidents()] == [True, False]
+    watch.resolved()
+    assert all(each.all_quiet for each in watch.incidents())
+
+
+def test_a_fault_that_a_person_has_and_that_shows_again_is_the_same_one() -> None:
+    watch = watching(silent("shop"), gone("web-1"))
+    handed_over(watch)
+    watch.updated(silent("shop"))
+    watch.updated(silent("shop"), gone("web-1"))
+    assert watch.incident().anomalies == (silent("shop"), gone("web-1"))
 
 
 def test_an_incident_that_closes_while_an_alert_is_looked_up_gets_no_word_behind_its_end() -> None:

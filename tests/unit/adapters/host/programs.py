@@ -46,6 +46,8 @@ class Daemon:
         with suppress(ProcessLookupError):
             os.killpg(self.main, signal.SIGKILL)
         self.process.wait(10)
+        while living(self.main):  # the kernel says yes to the kill before it is done
+            time.sleep(0.01)
 
 
 @contextmanager
@@ -63,6 +65,17 @@ def daemon(folder: Path, name: str, workers: int = 2) -> Iterator[Daemon]:
         yield running
     finally:
         running.kill_all()
+
+
+def living(group: int) -> list[int]:
+    """Members of a process group that are neither gone nor zombies."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit() and state(int(entry.name)) not in ("", "Z", "X"):
+            with suppress(ProcessLookupError):
+                if os.getpgid(int(entry.name)) == group:
+                    found.append(int(entry.name))
+    return found
 
 
 def state(pid: int) -> str:
