@@ -1,6 +1,7 @@
 """The check-up: what is missing is found, and it is said how to mend it."""
 
 import asyncio
+import json
 import importlib.util
 import shutil
 import socket
@@ -80,9 +81,9 @@ def test_a_journal_whose_head_was_changed_is_red(tmp_path: Path) -> None:
     home = tmp_path / "data"
     asyncio.run(written(home, raise_alert))
     for noted in home.glob("journal.head*"):
-        line = noted.read_text()
-        root = line.split('"root": "')[1][:64]
-        noted.write_text(line.replace(root, "0" * 64))
+        text = noted.read_text()
+        root = json.loads(text.splitlines()[-1])["root"]
+        noted.write_text(text.replace(root, "0" * 64))
     assert colours(list(data.journal(home))) == {"journal": Colour.RED}
 
 
