@@ -1,8 +1,8 @@
 """The check-up: what is missing is found, and it is said how to mend it."""
 
 import asyncio
-import json
 import importlib.util
+import json
 import shutil
 import socket
 from pathlib import Path
