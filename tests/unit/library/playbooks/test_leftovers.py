@@ -11,7 +11,7 @@ import pytest
 
 from watchkeeper.library.playbooks.library.leftovers import Refused, clear, process
 
-NAME = "wk-pretend-daemon"  # longer than the kernel keeps
+NAME = f"wk-{os.getpid()}-pretend-daemon"  # longer than the kernel keeps; this run's own
 
 MASTER = """\
 #!/bin/sh
