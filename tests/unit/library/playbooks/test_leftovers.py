@@ -99,6 +99,12 @@ def cleared(daemon: Daemon, grace_seconds: float = 3.0) -> dict[str, object]:
     return clear(NAME, str(daemon.pid_file), grace_seconds, pretend=False)
 
 
+def ended_by(told: dict[str, object]) -> set[int]:
+    ended = told["ended"]
+    assert isinstance(ended, list)
+    return set(ended)
+
+
 def test_workers_of_a_killed_main_process_are_ended(daemons: Callable[..., Daemon]) -> None:
     daemon = daemons()
     daemon.kill_main()
@@ -106,7 +112,7 @@ def test_workers_of_a_killed_main_process_are_ended(daemons: Callable[..., Daemo
     assert all(alive(pid) for pid in daemon.workers)
     told = cleared(daemon)
     assert told["changed"]
-    assert told["ended"] == sorted(daemon.workers)
+    assert set(daemon.workers) <= ended_by(told), "a child that is about to sleep bears their name"
     assert not any(alive(pid) for pid in daemon.workers)
     assert not daemon.pid_file.exists()
     assert alive(daemon.stranger), "what has another name is not ours to end"
