@@ -12,7 +12,6 @@ import structlog
 from watchkeeper.adapters.ansible.automation import AnsibleAutomation
 from watchkeeper.adapters.files.estate import estate_digest
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
-from watchkeeper.adapters.files.runbooks import SHIPPED, FileRunbooks
 from watchkeeper.adapters.files.thresholds import read_thresholds
 from watchkeeper.adapters.host.inspector import HostInspector
 from watchkeeper.adapters.host.places import ThisHost, local_servers
@@ -38,6 +37,7 @@ from watchkeeper.adapters.wire.credentials import (
 from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
 from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.secret_reference import SecretReference
@@ -164,7 +164,7 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
         automation=AnsibleAutomation(
             data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here
         ),
-        runbooks=FileRunbooks((SHIPPED, *settings.runbooks), playbooks),
+        runbooks=runbooks_of(settings, playbooks),
         reasoner=DeterministicReasoner(),
     )
 

@@ -22,16 +22,10 @@ Tell = Callable[[Running, str, Sequence[str]], None]
 """Called once everything listens: the one-time link to the status page, and what may act alone."""
 
 
-class NotOnlyWatching(Exception):
-    """watch_only is set, and yet runbooks are in force: it does not run like that."""
-
-
 def beside(listener: Listener, tell: Tell) -> Surfaces:
     """The surfaces over a socket that is bound already, so that a taken address is told at once."""
 
     async def surfaces(running: Running) -> None:
-        if running.settings.watch_only and running.knowledge.runbooks():
-            raise NotOnlyWatching
         sign_in = SignIn(running.clock)
         acting = await acting_alone(running.journal)
         doors = doors_of(running, api_token(running.data_dir), sign_in)

@@ -13,7 +13,7 @@ from watchkeeper.bootstrap.running import Running
 from watchkeeper.bootstrap.settings import AlertSource, Settings, SettingsRefused
 from watchkeeper.domain.entry import Draft
 from watchkeeper.domain.events.authority import AUTHORITY, AutonomyLevel, LevelGranted
-from watchkeeper.interfaces.daemon import NotOnlyWatching, api_token, beside
+from watchkeeper.interfaces.daemon import api_token, beside
 from watchkeeper.interfaces.http.server import listening
 
 
@@ -47,13 +47,6 @@ async def test_what_may_act_alone_is_told_at_the_start(tmp_path: Path) -> None:
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-
-
-async def test_watching_only_means_that_no_runbook_is_in_force(tmp_path: Path) -> None:
-    place = Installation(settings=Settings(watch_only=True), data_dir=tmp_path)
-    listener = listening("127.0.0.1", 0)
-    with listener.socket, pytest.raises(NotOnlyWatching):
-        await beside(listener, lambda _, link, __: pytest.fail(link))(place.running)
 
 
 async def test_a_fault_of_one_surface_ends_it_with_that_very_error(tmp_path: Path) -> None:

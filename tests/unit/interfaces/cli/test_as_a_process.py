@@ -220,4 +220,9 @@ def test_init_writes_what_doctor_and_up_can_use(tmp_path: Path) -> None:
     assert colours["configuration"] == "green"
     assert colours["source host"] == "green"
     assert "alertmanager.token" in report["receivers"]
-    assert run(tmp_path, "runbooks", "list", *data, "--output", "json").stdout.strip() == "[]"
+    port = free_port()
+    config.write_text(config.read_text().replace("127.0.0.1:8600", f"127.0.0.1:{port}"))
+    with watching(tmp_path, "--config", str(config)):
+        until_ready(port)
+        status = json.loads(run(tmp_path, "status", *data, "--output", "json").stdout)
+    assert status["runbooks"] == 0, "it only watches"
