@@ -39,6 +39,22 @@ def test_a_service_that_does_not_come_back_is_handed_to_a_person(
     assert holds, report
 
 
+def test_a_service_that_a_person_has_hides_no_other_one(
+    watchkeeper: Watchkeeper, estate: Estate
+) -> None:
+    """One server has one alert: what comes after is an incident of its own, and is mended."""
+    watchkeeper.grant()
+    estate["docs"].starting("fails")
+    estate["docs"].kill_group()
+    watchkeeper.until_incident("escalated", within=90, about="docs")
+    estate["mail"].kill_group()
+    watchkeeper.until_incident("closed", within=90, about="mail")
+    assert estate["mail"].is_up
+    assert estate.starts == {"stock": 1, "shop": 1, "mail": 2, "docs": 2}
+    phases = {cause(each): each["phase"] for each in watchkeeper.incidents()}
+    assert phases == {"docs": "escalated", "mail": "closed"}
+
+
 def test_a_start_that_never_answers_does_not_hold_the_watch_for_ever(
     watchkeeper: Watchkeeper, estate: Estate
 ) -> None:

@@ -1,5 +1,6 @@
 """What the settings name, opened for a single look: the metric sources, and this host."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
@@ -40,11 +41,16 @@ async def seen_here(estate: Estate) -> Mapping[str, ServiceState | str]:
     """Every service of this host as it is now, or why it could not be looked at; by name."""
     crew = ThreadCrew(threads=2)
     inspector = HostInspector(ThisHost(lambda: estate), crew)
-    found: dict[str, ServiceState | str] = {}
-    for service in services_here(estate):
+
+    async def seen(service: Service) -> ServiceState | str:
         try:
-            found[service.name] = await inspector.service(service)
+            return await inspector.service(service)
         except SourceUnavailable as unavailable:
-            found[service.name] = str(unavailable)
-    await crew.close()
-    return found
+            return str(unavailable)
+
+    here = services_here(estate)
+    try:
+        states = await asyncio.gather(*(seen(service) for service in here))
+    finally:
+        await crew.close()
+    return {service.name: state for service, state in zip(here, states, strict=True)}

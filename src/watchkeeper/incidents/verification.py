@@ -65,12 +65,9 @@ def _concluded(
 
 
 def _only_of_what_was_mended(state: IncidentState, estate: EstateGraph) -> bool:
-    """Whether all that is still told could be an echo: the target, and those that need it."""
-    target = state.course.target if state.course else ""
-    mended = {target, *estate.dependants(target)}
-    return all(
-        (a.part if a.part in estate.services else a.server) in mended for a in state.anomalies
-    )
+    """Whether all that is still told could be an echo: the target, and what suffered with it."""
+    mended = estate.suffering(state.course.target) if state.course else ()
+    return all(estate.item_of(anomaly) in mended for anomaly in state.anomalies)
 
 
 def _looked(state: IncidentState, runbook: Runbook, watch: Watchfulness) -> CheckRequested:

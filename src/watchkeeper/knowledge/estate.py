@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
+from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.estate import UNCLASSIFIED, Estate, Server, Service
 from watchkeeper.domain.readings import ProbeTarget, Targets
 
@@ -66,6 +67,10 @@ class EstateGraph:
     def dependants(self, service: str) -> tuple[str, ...]:
         """Everything that needs a service, directly or not, nearest first."""
         return self._reach(service, lambda name: self._dependants.get(name, ()))
+
+    def item_of(self, anomaly: Anomaly) -> str:
+        """The service that an anomaly names; where it names none, its server."""
+        return anomaly.part if anomaly.part in self.services else anomaly.server
 
     def suffering(self, item: str) -> tuple[str, ...]:
         """An item itself, what runs on it, and everything that needs any of it."""

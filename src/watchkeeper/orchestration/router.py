@@ -88,10 +88,14 @@ class Router:
         return Following(drafts=drafts)
 
     async def _holding(self, fingerprint: str) -> tuple[Held, ...]:
-        """The open incidents of an alert, oldest first; none when all of them know it is over."""
-        holding = tuple(h for h in await self._open() if fingerprint in h.state.alerts)
-        over = all(fingerprint in held.state.quiet for held in holding)
-        return () if over else holding
+        """The open incidents of an alert; none when all of them know that it is over.
+
+        Those that a person has come first: they take their own part, and the others the rest.
+        """
+        holding = [h for h in await self._open() if fingerprint in h.state.alerts]
+        if all(fingerprint in held.state.quiet for held in holding):
+            return ()
+        return tuple(sorted(holding, key=lambda h: h.state.phase is not Phase.ESCALATED))
 
     async def _lost(self, source: str) -> Following:
         """A lost source is one incident, and never a reason to act.
@@ -137,10 +141,10 @@ class Router:
         if incident.phase is not Phase.ESCALATED:
             return True
         estate = self.estate()
-        known = {_item(each, estate) for found in incident.alerts.values() for each in found}
+        known = {estate.item_of(each) for found in incident.alerts.values() for each in found}
         hypotheses = incident.diagnosis.hypotheses if incident.diagnosis else ()
         concern = estate.suffering(hypotheses[0].cause) if hypotheses else incident.scope
-        return _item(anomaly, estate) in known | set(concern)
+        return estate.item_of(anomaly) in known | set(concern)
 
     def _open_new(self, opened: IncidentOpened) -> Following:
         stream = incident_stream(self.identifiers.new())
@@ -151,11 +155,6 @@ class Router:
         held: Held, body: AlertJoined | AlertQuiet | SourceBack | SourceLostAgain
     ) -> Following:
         return Following(drafts=(Draft(stream=held.stream, body=body, expected=held.revision),))
-
-
-def _item(anomaly: Anomaly, estate: EstateGraph) -> str:
-    """The service that an anomaly names, or its server."""
-    return anomaly.part if anomaly.part in estate.services else anomaly.server
 
 
 def _share(held: Held, fingerprint: str, mine: tuple[Anomaly, ...]) -> tuple[Draft, ...]:

@@ -11,6 +11,7 @@ from watchkeeper.domain.diagnosis import Diagnosis
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft, Entry
 from watchkeeper.domain.events.alerts import AlertRaised, AlertResolved, AlertUpdated, alert_stream
 from watchkeeper.domain.events.incidents import (
+    AlertJoined,
     Escalation,
     IncidentClosed,
     IncidentDiagnosed,
@@ -106,9 +107,9 @@ class Watch:
         return [self.house.disk.folded[stream].revision for stream in self.streams()]
 
 
-def watching(*anomalies: Anomaly) -> Watch:
+def watching(*anomalies: Anomaly, alert: str = ALERT) -> Watch:
     watch = Watch()
-    watch.raised(*anomalies)
+    watch.raised(*anomalies, alert=alert)
     return watch
 
 
@@ -301,6 +302,19 @@ def test_another_fault_in_the_same_alert_is_looked_into_and_each_hears_of_its_ow
     assert [each.all_quiet for each in watch.incidents()] == [True, False]
     watch.resolved()
     assert all(each.all_quiet for each in watch.incidents())
+
+
+def test_what_a_person_has_is_not_taken_by_an_older_incident_that_hears_of_the_same_alert() -> None:
+    watch = watching(silent("orders"), alert=OTHER_ALERT)
+    watch.raised(silent("blog"))
+    watch.say(watch.streams()[1], diagnosed("blog"))
+    watch.say(watch.streams()[1], IncidentEscalated(reason=Escalation.NO_RUNBOOK))
+    joined = AlertJoined(fingerprint=ALERT, anomalies=(gone("db-1"),))
+    watch.say(watch.streams()[0], joined)
+    watch.updated(silent("blog"), gone("db-1"))
+    orders, blog = watch.incidents()
+    assert (orders.alerts[ALERT], blog.alerts[ALERT]) == ((gone("db-1"),), (silent("blog"),))
+    assert not blog.all_quiet
 
 
 def test_a_fault_that_a_person_has_and_that_shows_again_is_the_same_one() -> None:

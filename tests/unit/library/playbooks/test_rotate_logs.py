@@ -113,6 +113,7 @@ def test_what_is_empty_absent_or_named_twice(logs: Path) -> None:
     assert len(rotate(empty, absent, nowhere, twice, twice, below=logs)) == 1
 
 
+@pytest.mark.parametrize("logs", ["on the disk"], indirect=True)
 def test_lines_written_meanwhile_are_kept(logs: Path) -> None:
     if not cuts_blocks(logs):
         pytest.skip("this file system can only empty a file, which may lose a line")
