@@ -297,7 +297,6 @@ class Watchkeeper:
         """The gates' context: the authority fold as it is now, the library as it is on disk now."""
         ports, action = self.ports, state.action
         held = await ports.journal.held(AUTHORITY)
-        lost = await ports.journal.open_streams(SOURCE_FOLD.prefix)
         templates = await ports.automation.templates()
         context = Context(
             now=ports.clock.now(),
@@ -310,6 +309,12 @@ class Watchkeeper:
             freezes=self.options.freezes,
             cited=tuple(name for name, _ in state.cited),
             incident_autonomous=state.autonomous,
-            lost_sources=tuple(each.state.source for each in lost if each.readable),
+            lost_sources=await self._lost_sources(),
         )
         return ActionSeen(context=context, executor=ports.automation.name, times=self.options.times)
+
+    async def _lost_sources(self) -> tuple[str, ...]:
+        """The metric sources that do not answer; one that is not asked any more is not missed."""
+        asked = {source.name for source in self.ports.metrics}
+        lost = await self.ports.journal.open_streams(SOURCE_FOLD.prefix)
+        return tuple(s for s in (each.state.source for each in lost if each.readable) if s in asked)

@@ -7,6 +7,8 @@ import pytest
 
 from tests.unit.bootstrap.watch import Watch
 from watchkeeper.adapters.simulated.faults import ServiceDies, StartFails, StartFailure
+from watchkeeper.bootstrap.assembly import MONITORING
+from watchkeeper.domain.entry import Draft
 from watchkeeper.domain.estate import Estate
 from watchkeeper.domain.events.actions import (
     ApprovalRequested,
@@ -21,10 +23,11 @@ from watchkeeper.domain.events.incidents import (
     IncidentOpened,
     PostMortemWritten,
     Resolution,
+    RunbookChosen,
     StepWithdrawn,
 )
 from watchkeeper.domain.events.installation import ClockJumped
-from watchkeeper.domain.events.sources import SourceLost
+from watchkeeper.domain.events.sources import SourceLost, source_stream
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.incident_fold import Phase
 from watchkeeper.orchestration import orders
@@ -145,6 +148,25 @@ def test_with_every_source_of_evidence_down_nothing_is_done_and_the_person_reads
     follow_ups = watch.write_up(incident).split("## Follow-ups")[1]
     assert "- inspector could not be asked: refused." in follow_ups
     assert "- logs could not be asked: refused." in follow_ups
+
+
+@pytest.mark.parametrize(("source", "asks"), [("simulated", True), ("retired", False)])
+def test_while_a_source_is_lost_a_person_decides_but_one_that_nobody_asks_is_not_missed(
+    source: str, asks: bool
+) -> None:
+    """The pretend metrics are one source; another is lost that the settings name no more."""
+    watch = Watch()
+
+    async def story() -> None:
+        await watch.grant()
+        watch.inflict(DIES)
+        await watch.until_said(RunbookChosen)
+        lost = SourceLost(source=source, reason="refused")
+        await watch.journal.append(MONITORING, (Draft(stream=source_stream(source), body=lost),))
+        await watch.until(lambda seen: bool(seen.all(ApprovalRequested) or seen.started()))
+
+    watch.play(story())
+    assert bool(watch.all(ApprovalRequested)) is asks
 
 
 def test_a_source_that_is_lost_in_the_middle_of_an_action_stops_neither_nor_starts_more() -> None:

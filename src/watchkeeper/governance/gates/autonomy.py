@@ -15,7 +15,7 @@ RULE = "autonomy-level"
 
 
 def autonomy(action: Action, context: Context) -> Verdict:
-    """Without a grant it only proposes."""
+    """Without a grant, or while a metric source does not answer, it only proposes."""
     level = context.authority.level(action.runbook, action.server_class)
     saw = {"level": level or "none", "runbook": action.runbook, "server_class": action.server_class}
     if level is AutonomyLevel.OBSERVE:
