@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from tests.unit.actions import START_SHOP
 from watchkeeper.adapters.memory.journal import Disk, Hook, MemoryJournal, nothing_happens
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft, Entry, Said
@@ -23,7 +24,6 @@ from watchkeeper.domain.events.actions import (
     action_stream,
 )
 from watchkeeper.domain.record import entry_of
-from watchkeeper.domain.runbook import VerbClass
 from watchkeeper.engine.intents import Intents
 from watchkeeper.engine.machine import Answer, Machine, Performers
 from watchkeeper.engine.reconcile import Reconciler
@@ -45,23 +45,7 @@ EXPIRES_AT = NOON + timedelta(minutes=10)
 
 
 def an_action(name: str = "A1") -> Action:
-    return Action(
-        id=name,
-        incident="I1",
-        runbook="restart-dead-service",
-        runbook_digest="r" * 64,
-        step="start",
-        step_index=2,
-        verb=VerbClass.REVERSIBLE,
-        target="shop",
-        server="web-1",
-        server_class="web",
-        template="start_service",
-        template_digest="s" * 64,
-        parameters=(("unit", ("shop",)),),
-        confidence=8_000,
-        timeout_seconds=60.0,
-    )
+    return replace(START_SHOP, id=name)
 
 
 def short_course(state: ActionState, _: object, now: datetime) -> Sequence[Said]:

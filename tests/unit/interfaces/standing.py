@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.unit.actions import START_SHOP
 from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.simulated.kill_page import SimulatedKillPage
 from watchkeeper.adapters.system.identifiers import SeededIdentifiers
@@ -36,7 +37,7 @@ from watchkeeper.domain.events.incidents import (
     incident_stream,
 )
 from watchkeeper.domain.record import entry_of
-from watchkeeper.domain.runbook import ItemKind, Runbook, VerbClass
+from watchkeeper.domain.runbook import ItemKind, Runbook
 from watchkeeper.domain.severity import AlertSeverity, Priority
 from watchkeeper.domain.verdict import Ruling, needs_person, permitted
 from watchkeeper.knowledge.standing import Knowledge
@@ -70,22 +71,12 @@ RUNBOOK = Runbook(
     verification=(),
     digest="d" * 64,
 )
-ACTION = Action(
-    id="A1",
-    incident="I1",
+ACTION = replace(
+    START_SHOP,
     runbook=RUNBOOK.id,
     runbook_digest=RUNBOOK.digest,
-    step="start",
-    step_index=2,
-    verb=VerbClass.REVERSIBLE,
-    target="shop",
-    server="web-1",
-    server_class="web",
-    template="start_service",
-    template_digest="e" * 64,
     parameters=(("unit", ("nginx",)),),
     confidence=7_000,
-    timeout_seconds=120.0,
 )
 
 

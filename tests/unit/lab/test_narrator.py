@@ -1,14 +1,14 @@
 """The narrator in the rarer words of the journal."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
 
+from tests.unit.actions import START_SHOP
 from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.system.manual_clock import ManualClock
 from watchkeeper.bootstrap.assembly import FOLDS
-from watchkeeper.domain.action import Action
 from watchkeeper.domain.anomaly import Anomaly, AnomalyKind
 from watchkeeper.domain.blob import sealed
 from watchkeeper.domain.diagnosis import Confidence, Diagnosis, Hypothesis
@@ -32,7 +32,6 @@ from watchkeeper.domain.events.incidents import (
 )
 from watchkeeper.domain.events.sources import SourceLost
 from watchkeeper.domain.evidence import Evidence, Question
-from watchkeeper.domain.runbook import VerbClass
 from watchkeeper.domain.severity import AlertSeverity, Priority
 from watchkeeper.domain.verdict import Ruling, permitted, refused
 from watchkeeper.lab.narrator import Narrator
@@ -41,22 +40,13 @@ from watchkeeper.lab.telling import Line
 
 ALICE = Actor(kind=ActorKind.PERSON, name="alice")
 SALT = b"0123456789abcdef"
-ACTION = Action(
+ACTION = replace(
+    START_SHOP,
     id="I1-01",
-    incident="I1",
-    runbook="restart-dead-service",
-    runbook_digest="0" * 64,
-    step="start",
-    step_index=1,
-    verb=VerbClass.REVERSIBLE,
     target="shop-1",
     server="app-1",
     server_class="application",
-    template="start_service",
-    template_digest="0" * 64,
-    parameters=(),
-    confidence=8400,
-    timeout_seconds=60,
+    confidence=8_400,
 )
 
 
