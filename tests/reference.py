@@ -16,6 +16,7 @@ from typer.main import get_command
 
 from tests.unit.interfaces.standing import NOW, Installation
 from watchkeeper.adapters.files import estate as estate_file
+from watchkeeper.bootstrap import agent_settings, http_settings, source_settings
 from watchkeeper.bootstrap import settings as settings_file
 from watchkeeper.governance import limits as limits_file
 from watchkeeper.governance.judging import GATES
@@ -26,6 +27,8 @@ from watchkeeper.interfaces.http.metrics_text import MEANINGS, metrics_text
 from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
+
+SECTIONS = (source_settings, agent_settings, http_settings)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -101,7 +104,7 @@ def _told(option: Any) -> str:
 def settings() -> str:
     """Every key of watchkeeper.yaml."""
     schema = settings_file.Settings.model_json_schema()
-    meanings = _meanings(settings_file)
+    meanings = _meanings(*SECTIONS, settings_file)
     parts = [_keys(schema, schema, meanings["Settings"])]
     for title, name in (
         ("sources, kind: host", "HostSource"),
@@ -167,10 +170,10 @@ def _default(key: str, value: Schema, section: Schema) -> str:
     return f"`{str(default).lower() if isinstance(default, bool) else default}`"
 
 
-def _meanings(module: Any) -> dict[str, dict[str, str]]:
-    """The lines below the fields of a module's classes, by the name that the file uses."""
-    tree = ast.parse(inspect.getsource(module))
-    return {node.name: dict(_lines(node)) for node in tree.body if isinstance(node, ast.ClassDef)}
+def _meanings(*modules: Any) -> dict[str, dict[str, str]]:
+    """The lines below the fields of the modules' classes, by the name that the file uses."""
+    nodes = (node for each in modules for node in ast.parse(inspect.getsource(each)).body)
+    return {node.name: dict(_lines(node)) for node in nodes if isinstance(node, ast.ClassDef)}
 
 
 def _lines(node: ast.ClassDef) -> Iterator[tuple[str, str]]:

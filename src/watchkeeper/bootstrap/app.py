@@ -41,7 +41,8 @@ from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.secret_reference import SecretReference
-from watchkeeper.bootstrap.settings import PrometheusSource, Settings
+from watchkeeper.bootstrap.settings import Settings
+from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner

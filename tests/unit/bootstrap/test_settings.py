@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from watchkeeper.bootstrap.settings import (
-    PrometheusSource,
     Settings,
     SettingsRefused,
     config_folder,
@@ -13,6 +12,7 @@ from watchkeeper.bootstrap.settings import (
     load_settings,
     secret_value,
 )
+from watchkeeper.bootstrap.source_settings import PrometheusSource
 
 WHOLE = """\
 estate: estate.yaml

@@ -10,7 +10,8 @@ import pytest
 
 from tests.unit.interfaces.standing import ALICE, ESTATE, RUNBOOK, Installation
 from watchkeeper.bootstrap.running import Running
-from watchkeeper.bootstrap.settings import AlertSource, Settings, SettingsRefused
+from watchkeeper.bootstrap.settings import Settings, SettingsRefused
+from watchkeeper.bootstrap.source_settings import AlertSource
 from watchkeeper.domain.entry import Draft
 from watchkeeper.domain.events.authority import AUTHORITY, AutonomyLevel, LevelGranted
 from watchkeeper.interfaces.daemon import api_token, beside

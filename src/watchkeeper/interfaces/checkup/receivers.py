@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from watchkeeper.bootstrap.settings import AlertSource, Settings
+from watchkeeper.bootstrap.settings import Settings
+from watchkeeper.bootstrap.source_settings import AlertSource
 
 _SNIPPET = """\
 receivers:

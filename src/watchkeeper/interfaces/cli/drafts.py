@@ -8,7 +8,7 @@ import yaml
 from pydantic import TypeAdapter, ValidationError
 
 from watchkeeper.bootstrap.estate_in_force import estate_draft
-from watchkeeper.bootstrap.settings import PrometheusSource
+from watchkeeper.bootstrap.source_settings import PrometheusSource
 
 TOKEN_FILE = "alertmanager.token"  # noqa: S105 the name of a file
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from watchkeeper.bootstrap.running import Gauges, Running
 from watchkeeper.bootstrap.secret_reference import SecretReference
-from watchkeeper.bootstrap.settings import AlertSource, SettingsRefused, secret_value
+from watchkeeper.bootstrap.settings import SettingsRefused, secret_value
+from watchkeeper.bootstrap.source_settings import AlertSource
 from watchkeeper.interfaces.http.alertmanager import Registers
 from watchkeeper.interfaces.http.inbox import Clerk, JournalInbox
 from watchkeeper.interfaces.http.loop_lag import LoopLag

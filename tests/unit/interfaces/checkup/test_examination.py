@@ -14,8 +14,9 @@ from tests.loopback import Request, always, answer, as_json, loopback
 from tests.unit.interfaces.cli.speaking import written
 from tests.unit.interfaces.standing import raise_alert
 from watchkeeper.bootstrap.data_directory import prepared
+from watchkeeper.bootstrap.http_settings import Http
 from watchkeeper.bootstrap.opening import kill_page
-from watchkeeper.bootstrap.settings import Http, Settings, load_settings
+from watchkeeper.bootstrap.settings import Settings, load_settings
 from watchkeeper.domain.estate import Estate, Server, Service
 from watchkeeper.interfaces.checkup import configuration, data, machine, reach
 from watchkeeper.interfaces.checkup.examination import examined
