@@ -16,7 +16,12 @@ from typer.main import get_command
 
 from tests.unit.interfaces.standing import NOW, Installation
 from watchkeeper.adapters.files import estate as estate_file
-from watchkeeper.bootstrap import agent_settings, http_settings, source_settings
+from watchkeeper.bootstrap import (
+    agent_settings,
+    estate_settings,
+    http_settings,
+    source_settings,
+)
 from watchkeeper.bootstrap import settings as settings_file
 from watchkeeper.governance import limits as limits_file
 from watchkeeper.governance.judging import GATES
@@ -28,7 +33,7 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, agent_settings, http_settings)
+SECTIONS = (source_settings, estate_settings, agent_settings, http_settings)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -109,6 +114,8 @@ def settings() -> str:
     for title, name in (
         ("sources, kind: host", "HostSource"),
         ("sources, kind: prometheus", "PrometheusSource"),
+        ("estate_sources, kind: csv", "CsvEstate"),
+        ("estate_sources, kind: prometheus", "PrometheusEstate"),
         ("monitoring", "Monitoring"),
         ("incidents", "Incidents"),
         ("http", "Http"),
@@ -121,10 +128,10 @@ def settings() -> str:
 
 def estate() -> str:
     """Every key of estate.yaml."""
-    schema = estate_file._Estate.model_json_schema()
+    schema = estate_file.WrittenEstate.model_json_schema()
     meanings = _meanings(estate_file)
-    parts = [_keys(schema, schema, meanings["_Estate"])]
-    for title, name in (("servers", "_Server"), ("services", "_Service")):
+    parts = [_keys(schema, schema, meanings["WrittenEstate"])]
+    for title, name in (("servers", "WrittenServer"), ("services", "WrittenService")):
         parts += [f"### {title}", _keys(schema["$defs"][name], schema, meanings[name])]
     return "\n\n".join(parts)
 

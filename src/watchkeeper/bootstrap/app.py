@@ -25,22 +25,12 @@ from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
-from watchkeeper.adapters.wire.credentials import (
-    ANONYMOUS,
-    Basic,
-    Bearer,
-    Credentials,
-    FromEnvironment,
-    FromFile,
-    Secret,
-)
-from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
-from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.endpoints import endpoint_of
+from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
-from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
@@ -89,7 +79,8 @@ class _Place:
 
 async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None:
     settings = place.settings
-    estate, knowledge = estate_in_force(settings), Knowledge()
+    found, knowledge = await reconciled_estate(settings), Knowledge()
+    estate = found.estate
     knowledge.learn(estate, ())
     ports = _ports(place, knowledge, stack)
     gauges = Gauges()
@@ -177,7 +168,7 @@ def metric_sources(
     made: list[Metrics] = []
     for source in settings.sources:
         if isinstance(source, PrometheusSource):
-            made.append(PrometheusMetrics(_endpoint(source), clock, crew))
+            made.append(PrometheusMetrics(endpoint_of(source), clock, crew))
         else:
             made.append(HostMetrics(host, clock, crew))
     return tuple(made) or (HostMetrics(host, clock, crew),)
@@ -190,32 +181,10 @@ async def close_sources(sources: Sequence[Metrics]) -> None:
             await source.close()
 
 
-def _endpoint(source: PrometheusSource) -> Endpoint:
-    return Endpoint(
-        source=source.name,
-        url=source.url,
-        credentials=_credentials(source),
-        ca_file=source.ca_file,
-    )
-
-
-def _credentials(source: PrometheusSource) -> Credentials:
-    if source.bearer_token.given:
-        return Bearer(token=_secret(source.bearer_token))
-    if source.username:
-        return Basic(username=source.username, password=_secret(source.password))
-    return ANONYMOUS
-
-
-def _secret(reference: SecretReference) -> Secret:
-    if reference.file is not None:
-        return FromFile(path=reference.file)
-    return FromEnvironment(variable=reference.variable)
-
-
 async def _reloaded(settings: Settings, app: Watchkeeper) -> str:
     """Read the estate and the runbooks again; what cannot be read leaves the old ones in force."""
-    estate = await asyncio.to_thread(estate_in_force, settings)
+    found = await reconciled_estate(settings)
+    estate = found.estate
     await app.reload(estate)
     return (
         f"{len(estate.servers)} servers, {len(estate.services)} services, "

@@ -39,6 +39,7 @@ from watchkeeper.incidents.lifecycle import Seen as IncidentSeen
 from watchkeeper.incidents.lifecycle import decide as decide_incident
 from watchkeeper.incidents.post_mortem import WriteUp
 from watchkeeper.knowledge.change_fold import CHANGE_FOLD
+from watchkeeper.knowledge.estate_fold import ESTATE_FOLD
 from watchkeeper.knowledge.event_fold import EVENT_FOLD
 from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.monitoring.alert_fold import ALERT_FOLD
@@ -71,6 +72,7 @@ FOLDS: tuple[AnyFold, ...] = (
     ACTION_FOLD,
     AUTHORITY_FOLD,
     CHANGE_FOLD,
+    ESTATE_FOLD,
 )
 MONITORING = Actor(kind=ActorKind.AGENT, name="monitoring")
 INCIDENTS = Actor(kind=ActorKind.AGENT, name="incidents")
