@@ -23,6 +23,7 @@ from watchkeeper.bootstrap import (
     source_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
+from watchkeeper.bootstrap.running import EstateCounts
 from watchkeeper.governance import limits as limits_file
 from watchkeeper.governance.judging import GATES
 from watchkeeper.interfaces.cli.tree import app
@@ -219,6 +220,7 @@ def metrics() -> str:
 def _doors() -> Doors:
     place = Installation()
     place.gauges.cycle_at = NOW
+    place.gauges.estate = EstateCounts(servers=0, services=0, unclassified=0, drift={})
     place.gauges.counts = dict.fromkeys(MEANINGS, 0.0)
     return doors_of(place.running, "a reader's token", SignIn(place.clock))
 

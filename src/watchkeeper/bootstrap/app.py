@@ -28,6 +28,7 @@ from watchkeeper.adapters.system.system_clock import SystemClock
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
+from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
@@ -36,6 +37,7 @@ from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner
+from watchkeeper.knowledge.reconciliation import Reconciled
 from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.monitoring.numbers import Pace
 from watchkeeper.orchestration.narration import Narration
@@ -96,11 +98,12 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         identifiers=ports.identifiers,
         knowledge=knowledge,
         gauges=gauges,
-        reload=lambda: _reloaded(settings, app),
+        reload=lambda: _reloaded(place, app),
     )
     stack.push_async_callback(app.stop)
     narration = Narration(ports.journal, (await ports.journal.head()).size)
     await app.start()
+    await _taken(app, place.data_dir, found)
     app.tasks.keep("narration", narration.run)
     app.tasks.keep("clock", lambda: _clock_watched(app))
     await surfaces(running)
@@ -181,15 +184,23 @@ async def close_sources(sources: Sequence[Metrics]) -> None:
             await source.close()
 
 
-async def _reloaded(settings: Settings, app: Watchkeeper) -> str:
+async def _reloaded(place: _Place, app: Watchkeeper) -> str:
     """Read the estate and the runbooks again; what cannot be read leaves the old ones in force."""
-    found = await reconciled_estate(settings)
+    found = await reconciled_estate(place.settings)
     estate = found.estate
     await app.reload(estate)
+    await _taken(app, place.data_dir, found)
     return (
         f"{len(estate.servers)} servers, {len(estate.services)} services, "
         f"{len(app.knowledge.runbooks())} runbooks"
     )
+
+
+async def _taken(app: Watchkeeper, data_dir: Path, found: Reconciled) -> None:
+    """This estate is in force: written down where it changed, and counted for /metrics."""
+    ports = app.ports
+    await adopted(ports.journal, ports.identifiers, data_dir, found)
+    app.gauges.estate = estate_counts(found)
 
 
 async def _clock_watched(app: Watchkeeper, poll: Callable[[], float | None] | None = None) -> None:

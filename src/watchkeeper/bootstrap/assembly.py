@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from watchkeeper.bootstrap.lookout import Lookout
 from watchkeeper.bootstrap.running import Gauges
 from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Draft
 from watchkeeper.domain.estate import Estate
@@ -130,6 +131,7 @@ class Watchkeeper:
         self.tasks = Tasks()
         self.knowledge = knowledge or Knowledge()
         self.watch: Watch | None = None
+        self.lookout = Lookout(ports.journal, ports.identifiers, self.knowledge, options.pace)
         self.reconciler = self._reconciler()
 
     async def start(self) -> None:
@@ -194,6 +196,7 @@ class Watchkeeper:
             cycle = await self.watch.cycle(now)
             await self._told(cycle)
             self._measured(cycle)
+            self.gauges.counts |= await self.lookout.attend(cycle)
             soonest = now + timedelta(seconds=self.options.pace.intensified_seconds / 10)
             await ports.clock.sleep_until(max(self.watch.due_at(now), soonest))
 
@@ -311,6 +314,7 @@ class Watchkeeper:
             freezes=self.options.freezes,
             cited=tuple(name for name, _ in state.cited),
             incident_autonomous=state.autonomous,
+            health=await self.lookout.health(ports.clock.now()),
             lost_sources=await self._lost_sources(),
         )
         return ActionSeen(context=context, executor=ports.automation.name, times=self.options.times)

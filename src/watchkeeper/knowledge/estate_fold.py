@@ -13,7 +13,7 @@ class EstateState:
 
     revision: int = 0
     digest: str = ""
-    roll: str = ""  # digest of the blob with its names
+    roll: str = ""  # SHA-256 of the file with its names
     servers: int = 0
     services: int = 0
     unclassified: int = 0

@@ -9,7 +9,11 @@ ESTATE = "estate"
 
 @dataclass(frozen=True, kw_only=True)
 class EstateAdopted(Body, kind="estate.adopted"):
-    """Another estate than before is in force. ``roll`` is the digest of the blob that names it."""
+    """Another estate than before is in force; names stand beside the journal.
+
+    ``roll`` is the SHA-256 of ``estate.roll`` in the data directory, ``changes`` the digest of the
+    blob that tells what came, went and changed.
+    """
 
     digest: str
     servers: int
@@ -19,7 +23,8 @@ class EstateAdopted(Body, kind="estate.adopted"):
     disappeared: int
     changed: int  # of another class, exposure or place
     drift: int  # what did not fit when it was reconciled
-    roll: str = ""
+    roll: str
+    changes: str
 
 
 @dataclass(frozen=True, kw_only=True)
