@@ -67,8 +67,13 @@ class PrometheusTargets:
 
 
 def telling(body: bytes, source: str, labels: TargetLabels, jobs: frozenset[str]) -> Telling:
-    """The targets of an answer, or AnswerMalformed. Pure, for the crew; O(targets)."""
-    targets = [t for t in _decoded(body) if not jobs or t.labels.get("job") in jobs]
+    """The targets of an answer, or AnswerMalformed. Pure, for the crew; O(targets log targets).
+
+    Prometheus tells its jobs in any order: sorted, the same targets are the same estate.
+    """
+    targets = sorted(
+        (t for t in _decoded(body) if not jobs or t.labels.get("job") in jobs), key=_place
+    )
     found: list[Sighting] = []
     troubles: list[Drift] = []
     for target in targets:
@@ -86,6 +91,11 @@ def telling(body: bytes, source: str, labels: TargetLabels, jobs: frozenset[str]
         probes=frozenset(_probes(targets)),
         troubles=tuple(troubles[:MOST_TROUBLES]),
     )
+
+
+def _place(target: _Target) -> tuple[str, ...]:
+    labels = target.labels
+    return labels.get("instance", ""), labels.get("job", ""), target.scrape_url
 
 
 def _sighting(target: _Target, instance: str, labels: TargetLabels) -> Sighting:
