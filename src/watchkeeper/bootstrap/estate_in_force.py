@@ -18,15 +18,11 @@ from watchkeeper.ports.errors import SourceUnavailable
 from watchkeeper.ports.inventory import Inventory
 
 
-def estate_in_force(settings: Settings) -> Estate:
-    """The estate of the settings, or this host with what listens on it. Raises FileRefused."""
-    return asyncio.run(reconciled_estate(settings)).estate
-
-
 async def reconciled_estate(settings: Settings) -> Reconciled:
-    """The estate with who knows what of it and what does not fit. Raises FileRefused.
+    """The estate of the settings, who knows what of it, what does not fit. Raises FileRefused.
 
-    A foreign source that does not answer is told as drift; the others are enough.
+    Without any source it is this host with what listens on it. A foreign source that does not
+    answer is told as drift; the others are enough.
     """
     if settings.estate is None and not settings.estate_sources:
         return reconciled((_telling_of(await asyncio.to_thread(discovered)),))
