@@ -55,40 +55,45 @@ def test_while_the_source_is_lost_nobody_is_called_dark() -> None:
     assert watch.all(DarkServersChanged) == []
 
 
+async def board(watch: Watch) -> set[Health]:
+    """The healths of the services that have a probe."""
+    graph = watch.program.knowledge.estate()
+    found = await watch.program.lookout.health(watch.clock.now())
+    return {found.of(graph, s.name).health for s in watch.estate.services if s.probe}
+
+
 def test_services_are_healthy_by_their_probes_and_unknown_before_the_first_cycle() -> None:
     watch = Watch()
 
-    async def story() -> dict[str, tuple[Health, Health]]:
-        graph = watch.program.knowledge.estate
-        probed = [s.name for s in watch.estate.services if s.probe]
-        before = await watch.program.lookout.health(watch.clock.now())
+    async def story() -> tuple[set[Health], set[Health]]:
+        before = await board(watch)
         await watch.pass_(minutes=1)
-        after = await watch.program.lookout.health(watch.clock.now())
-        return {n: (before.of(graph(), n).health, after.of(graph(), n).health) for n in probed}
+        return before, await board(watch)
 
-    found = watch.play(story())
-    assert found
-    assert set(found.values()) == {(Health.UNKNOWN, Health.HEALTHY)}
+    assert watch.play(story()) == ({Health.UNKNOWN}, {Health.HEALTHY})
 
 
-def test_a_dead_service_is_unhealthy_and_a_lost_source_makes_the_healthy_unknown() -> None:
+def test_what_was_healthy_is_unknown_soon_after_the_source_is_lost() -> None:
     watch = Watch()
 
-    async def board() -> dict[str, Health]:
-        graph = watch.program.knowledge.estate()
-        found = await watch.program.lookout.health(watch.clock.now())
-        return {name: found.of(graph, name).health for name in graph.services}
+    async def story() -> tuple[set[Health], set[Health]]:
+        await watch.pass_(minutes=1)
+        watch.darken("metrics", 1800.0)
+        await watch.pass_(seconds=15)
+        soon = await board(watch)
+        await watch.pass_(seconds=30)
+        return soon, await board(watch)
 
-    async def story() -> tuple[dict[str, Health], dict[str, Health]]:
+    assert watch.play(story()) == ({Health.HEALTHY}, {Health.UNKNOWN})
+
+
+def test_a_dead_service_is_unhealthy() -> None:
+    watch = Watch()
+
+    async def story() -> Health:
         watch.inflict(ServiceDies(service="orders-1"))
         await watch.pass_(minutes=1)
-        seen = await board()
-        watch.darken("metrics", 1800.0)
-        await watch.pass_(minutes=5)
-        return seen, await board()
+        found = await watch.program.lookout.health(watch.clock.now())
+        return found.of(watch.program.knowledge.estate(), "orders-1").health
 
-    seen, dark = watch.play(story())
-    assert seen["orders-1"] is Health.UNHEALTHY
-    well = [name for name, health in seen.items() if health is Health.HEALTHY]
-    assert well
-    assert {dark[name] for name in well} == {Health.UNKNOWN}
+    assert watch.play(story()) is Health.UNHEALTHY
