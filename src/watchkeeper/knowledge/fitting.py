@@ -66,7 +66,7 @@ def _here(graph: EstateGraph, service: Service) -> bool:
 
 
 def _nowhere(service: Service, to: str, what: str) -> Drift:
-    words = f"{to} {what} is not in the estate; it counts for nothing"
+    words = f"{what} is not in the estate; it counts for nothing"
     return Drift(kind=DriftKind.DANGLING, item=service.name, field=to, words=words)
 
 

@@ -23,7 +23,9 @@ class Sightings:
     taken_names: frozenset[str]  # the services': no server may be called so
     seen: set[str] = field(default_factory=set)
     found: dict[str, Server] = field(default_factory=dict)  # that nobody wrote down, by name
-    sources: dict[str, tuple[str, ...]] = field(default_factory=dict)  # found → who collects it
+    sources: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # who else knows it, with those who wrote it down
     adopted: dict[str, list[str]] = field(default_factory=dict)  # known → instances of targets
     drift: list[Drift] = field(default_factory=list)
 
@@ -61,6 +63,8 @@ class Sightings:
 
     def _known(self, source: str, sighting: Sighting, name: str) -> None:
         self.seen.add(name)
+        knew = self.sources.get(name, self.ledger.sources[name])
+        self.sources[name] = tuple(dict.fromkeys((*knew, source)))
         server, said = self.ledger.items[name], self.ledger.said[name]
         if not server.instances:
             self._adopt(sighting.instance, server)

@@ -63,7 +63,7 @@ async def test_the_file_comes_before_csv_and_csv_before_prometheus(tmp_path: Pat
         "web-9": UNCLASSIFIED,
     }
     assert known["web-1"].owner == "web-team"
-    assert found.sources["web-1"] == ("estate.yaml", "cmdb")
+    assert found.sources["web-1"] == ("estate.yaml", "cmdb", "prom")
     assert found.estate.single_host
     conflicts = {drift.words for drift in found.drift if drift.kind is DriftKind.CONFLICT}
     assert conflicts == {

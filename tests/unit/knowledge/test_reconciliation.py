@@ -181,6 +181,7 @@ def test_a_class_that_nobody_wrote_is_not_taken_from_a_label() -> None:
 def test_a_target_is_known_by_name_instance_and_address(sighting: Sighting) -> None:
     found = reconciled((yaml(WEB), prom(sighting)))
     assert [each.name for each in found.estate.servers] == ["web-1"]
+    assert found.sources["web-1"] == ("estate.yaml", "prom")
     assert told(found, DriftKind.UNSEEN) == []
 
 
