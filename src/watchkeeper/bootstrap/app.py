@@ -29,6 +29,7 @@ from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
+from watchkeeper.bootstrap.estate_watch import EstateWatch
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
@@ -106,6 +107,8 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
     await _taken(app, place.data_dir, found)
     app.tasks.keep("narration", narration.run)
     app.tasks.keep("clock", lambda: _clock_watched(app))
+    if settings.estate is not None or settings.estate_sources:
+        app.tasks.keep("estate", _estate_watch(place, app).run)
     await surfaces(running)
 
 
@@ -201,6 +204,14 @@ async def _taken(app: Watchkeeper, data_dir: Path, found: Reconciled) -> None:
     ports = app.ports
     await adopted(ports.journal, ports.identifiers, data_dir, found)
     app.gauges.estate = estate_counts(found)
+
+
+def _estate_watch(place: _Place, app: Watchkeeper) -> EstateWatch:
+    return EstateWatch(
+        lambda: reconciled_estate(place.settings),
+        lambda: app.knowledge.estate().estate,
+        app.gauges,
+    )
 
 
 async def _clock_watched(app: Watchkeeper, poll: Callable[[], float | None] | None = None) -> None:

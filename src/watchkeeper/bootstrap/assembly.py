@@ -131,7 +131,9 @@ class Watchkeeper:
         self.tasks = Tasks()
         self.knowledge = knowledge or Knowledge()
         self.watch: Watch | None = None
-        self.lookout = Lookout(ports.journal, ports.identifiers, self.knowledge, options.pace)
+        self.lookout = Lookout(
+            ports.journal, ports.identifiers, ports.crew, self.knowledge, options.pace
+        )
         self.reconciler = self._reconciler()
 
     async def start(self) -> None:
