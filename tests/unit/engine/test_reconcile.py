@@ -32,7 +32,6 @@ from watchkeeper.governance.action_fold import ActionPhase, ActionState
 from watchkeeper.ports.errors import JournalFailed
 
 CLOSED = ActionPhase.CLOSED
-JUDGED = ActionJudged(ruling=Ruling.PERMITTED, notify=False, verdicts=(), minting=False)
 
 
 @pytest.mark.parametrize("seed", range(5))
