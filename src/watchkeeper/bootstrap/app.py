@@ -25,12 +25,15 @@ from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
-from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
+from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.bootstrap.library import runbooks_of
+from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.ports import Eyes, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
@@ -150,20 +153,22 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
+    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here)
     return Ports(
         journal=journal,
         clock=clock,
         identifiers=UlidIdentifiers(clock),
-        crew=crew,
         page=page,
-        metrics=metrics,
-        logs=(HostLogs(host.is_here, looking),),
-        inspector=HostInspector(host, looking),
-        automation=AnsibleAutomation(
-            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here
-        ),
         runbooks=runbooks_of(settings, playbooks),
-        reasoner=DeterministicReasoner(),
+        eyes=Eyes(
+            crew=crew,
+            metrics=metrics,
+            logs=(HostLogs(host.is_here, looking),),
+            inspector=HostInspector(host, looking),
+            reasoner=DeterministicReasoner(),
+        ),
+        templates=hands,
+        hands=hands,
     )
 
 
