@@ -132,6 +132,7 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
             verification=timedelta(seconds=incidents.verification_seconds),
         ),
         own_server=min(local_servers(estate), default=""),
+        cautious=frozenset(incidents.cautious_classes),
         version=version,
         configuration_digest=settings.digest,
         estate_digest=estate_digest(estate),

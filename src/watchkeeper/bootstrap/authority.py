@@ -62,6 +62,8 @@ class Judge:
             runbook=self._knowledge.runbooks().get(action.runbook) if action else None,
             templates={template.name: template.digest for template in templates},
             own_server=options.own_server,
+            own_places=options.own_places,
+            cautious=options.cautious,
             page_engaged=ports.page.engaged(),
             freezes=options.freezes,
             cited=tuple(name for name, _ in state.cited),

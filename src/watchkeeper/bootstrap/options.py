@@ -21,6 +21,8 @@ class Options:
     sources: frozenset[str] = frozenset()  # who is asked for metrics, where the eyes are another's
     freezes: tuple[Freeze, ...] = ()
     own_server: str = ""
+    own_places: tuple[str, ...] = ()  # paths of its data, keys and configuration
+    cautious: frozenset[str] = frozenset()  # server classes that act above 0.85 only
     worker: str = "all"
     version: str = ""
     configuration_digest: str = ""

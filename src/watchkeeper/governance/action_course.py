@@ -126,6 +126,7 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
         warrant=warrant,
         server_class=action.server_class,
         autonomous=not state.approved_by,
+        root=action.root,
         unproven=not state.approved_by,
     )
     return (

@@ -10,6 +10,9 @@ from watchkeeper.domain.entry import Entry, Fold
 from watchkeeper.domain.events.authority import (
     AUTHORITY,
     AutonomyLevel,
+    DowntimeConsented,
+    DowntimeRefused,
+    FixIneffective,
     KillEngaged,
     KillReleased,
     LevelGranted,
@@ -52,6 +55,7 @@ class Drawn:
     spent_at: datetime | None = None
     outcome: WarrantOutcome | None = None
     settled_at: datetime | None = None
+    ineffective: bool = False  # it ended well, and nothing became better by it
 
     @property
     def in_flight(self) -> bool:
@@ -62,6 +66,11 @@ class Drawn:
     def bad(self) -> bool:
         """Whether it ended in a way that speaks against doing more."""
         return self.outcome in (WarrantOutcome.FAILED, WarrantOutcome.UNKNOWN)
+
+    @property
+    def futile(self) -> bool:
+        """Whether doing the very same again promises nothing."""
+        return self.bad or self.ineffective
 
     @property
     def ran(self) -> bool:
@@ -91,7 +100,8 @@ class Authority:
     killed_by: str = ""
     grants: tuple[Grant, ...] = ()
     drawn: tuple[Drawn, ...] = ()  # oldest first
-    counts: dict[str, IncidentCount] = field(default_factory=dict)
+    counts: dict[str, IncidentCount] = field(default_factory=dict)  # by the root of the incident
+    consents: tuple[str, ...] = ()  # services whose downtime somebody has consented to
 
     @property
     def killed(self) -> bool:
@@ -119,9 +129,9 @@ class Authority:
         """One warrant, while it is remembered."""
         return next((d for d in reversed(self.drawn) if d.warrant == warrant), None)
 
-    def autonomous_in(self, incident: str) -> int:
-        """Autonomous actions of an incident so far."""
-        counted = self.counts.get(incident)
+    def autonomous_in(self, root: str) -> int:
+        """Autonomous actions so far of an incident and all that descend from it."""
+        counted = self.counts.get(root)
         return counted.count if counted else 0
 
     def since(self, instant: datetime) -> tuple[Drawn, ...]:
@@ -129,12 +139,18 @@ class Authority:
         return tuple(d for d in self.drawn if d.minted_at > instant)
 
 
-def evolve(authority: Authority, entry: Entry) -> Authority:
+def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a closed union
     """What the authority is after one more entry. O(warrants remembered)."""
     authority = replace(authority, revision=entry.revision)
     match entry.body:
         case LevelGranted() as said:
             return _granted(authority, said, entry)
+        case DowntimeConsented(service=service):
+            return replace(authority, consents=(*_without(authority.consents, service), service))
+        case DowntimeRefused(service=service):
+            return replace(authority, consents=_without(authority.consents, service))
+        case FixIneffective(action=action):
+            return _ineffective(authority, action)
         case KillEngaged():
             return replace(
                 authority,
@@ -152,6 +168,15 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
             return _changed(authority, warrant, outcome=outcome, settled_at=entry.at)
         case _:
             return authority
+
+
+def _without(consents: tuple[str, ...], service: str) -> tuple[str, ...]:
+    return tuple(name for name in consents if name != service)
+
+
+def _ineffective(authority: Authority, action: str) -> Authority:
+    drawn = (replace(d, ineffective=True) if d.action == action else d for d in authority.drawn)
+    return replace(authority, drawn=tuple(drawn))
 
 
 def _released(authority: Authority) -> Authority:
@@ -200,10 +225,9 @@ def _minted(authority: Authority, said: WarrantMinted, at: datetime) -> Authorit
         if at - count.last_at < INCIDENTS_REMEMBERED
     }
     if said.autonomous:
-        before = counts.get(warrant.incident)
-        counts[warrant.incident] = IncidentCount(
-            count=(before.count if before else 0) + 1, last_at=at
-        )
+        root = said.root or warrant.incident
+        before = counts.get(root)
+        counts[root] = IncidentCount(count=(before.count if before else 0) + 1, last_at=at)
     return replace(authority, drawn=(*kept, drawn), counts=counts)
 
 
@@ -229,5 +253,9 @@ def _changed(
 
 
 AUTHORITY_FOLD: Fold[Authority] = Fold(
-    prefix=AUTHORITY, state=Authority, initial=lambda _: Authority(), evolve=evolve
+    prefix=AUTHORITY,
+    state=Authority,
+    initial=lambda _: Authority(),
+    evolve=evolve,
+    version=2,
 )

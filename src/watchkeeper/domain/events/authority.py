@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchkeeper.domain.entry import Body
-from watchkeeper.domain.speakers import EXECUTORS, OURS, PERSONS, THE_AUTHORITY
+from watchkeeper.domain.speakers import AGENTS, EXECUTORS, OURS, PERSONS, THE_AUTHORITY
 from watchkeeper.domain.warrant import Warrant
 
 AUTHORITY = "authority"
@@ -40,6 +40,29 @@ class LevelGranted(Body, kind="level.granted", said_by=PERSONS):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DowntimeConsented(Body, kind="downtime.consented", said_by=PERSONS):
+    """A service without a replica may be down while it is mended. Said once, until withdrawn."""
+
+    service: str
+    reason: str = ""  # digest of a blob
+
+
+@dataclass(frozen=True, kw_only=True)
+class DowntimeRefused(Body, kind="downtime.refused", said_by=PERSONS):
+    """The consent to a service's downtime is withdrawn."""
+
+    service: str
+    reason: str = ""  # digest of a blob
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixIneffective(Body, kind="fix.ineffective", said_by=AGENTS):
+    """An action ended well and nothing became better by it: it only makes the gates stricter."""
+
+    action: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class KillEngaged(Body, kind="kill.engaged", said_by=PERSONS | OURS):
     """Stop everything within the scope. Anybody may, and so may a gate that found a reason."""
 
@@ -63,6 +86,7 @@ class WarrantMinted(Body, kind="warrant.minted", said_by=THE_AUTHORITY):
     server_class: str
     autonomous: bool
     unproven: bool = False  # acted on a grant with too few outcomes
+    root: str = ""  # the incident whose budget it is drawn from; empty: its own
 
 
 @dataclass(frozen=True, kw_only=True)
