@@ -16,6 +16,7 @@ from watchkeeper.adapters.files.thresholds import read_thresholds
 from watchkeeper.adapters.host.inspector import HostInspector
 from watchkeeper.adapters.host.places import ThisHost, local_servers
 from watchkeeper.adapters.host.source import HostMetrics
+from watchkeeper.adapters.ledger.spent_ledger import SpentLedger
 from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
@@ -37,6 +38,7 @@ from watchkeeper.adapters.wire.credentials import (
 from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
 from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.keys import authority_keys
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
@@ -57,6 +59,7 @@ log = structlog.get_logger()
 
 KILL_PAGE = "kill.page"
 JOBS = "jobs"
+SPENT = "spent"
 JUMPS_EVERY_SECONDS = 5.0
 
 
@@ -153,7 +156,11 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
+    keys = authority_keys(data_dir)
     return Ports(
+        seal=keys.made(),
+        seal_check=keys.check(),
+        ledger=SpentLedger(data_dir / SPENT),
         journal=journal,
         clock=clock,
         identifiers=UlidIdentifiers(clock),

@@ -25,6 +25,7 @@ from watchkeeper.engine.intents import Intents
 from watchkeeper.engine.launch import Launch
 from watchkeeper.engine.machine import Machine, Performers
 from watchkeeper.engine.reconcile import Reconciler
+from watchkeeper.engine.spend import Till
 from watchkeeper.engine.supervise import Crew as Tasks
 from watchkeeper.governance.action_course import Seen as ActionSeen
 from watchkeeper.governance.action_course import decide as decide_action
@@ -56,10 +57,12 @@ from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.inspector import Inspector
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
+from watchkeeper.ports.ledger import Ledger
 from watchkeeper.ports.library import RunbookSource
 from watchkeeper.ports.logs import Logs
 from watchkeeper.ports.metrics import Metrics
 from watchkeeper.ports.reasoner import Reasoner
+from watchkeeper.ports.seal import Seal, SealCheck
 
 log = structlog.get_logger()
 
@@ -88,6 +91,9 @@ class Ports:
     identifiers: Identifiers
     crew: Crew
     page: KillPage
+    seal: Seal
+    seal_check: SealCheck
+    ledger: Ledger
     metrics: Sequence[Metrics]
     logs: Sequence[Logs]
     inspector: Inspector
@@ -278,11 +284,16 @@ class Watchkeeper:
             ),
             ChangeRequested: open_record,
             LaunchRequested: Launch(
-                journal=ports.journal,
                 automation=ports.automation,
-                clock=ports.clock,
                 identifiers=ports.identifiers,
-                page=ports.page,
+                till=Till(
+                    executor=ports.automation.name,
+                    seal=ports.seal_check,
+                    ledger=ports.ledger,
+                    journal=ports.journal,
+                    clock=ports.clock,
+                    page=ports.page,
+                ),
             ),
         }
 
@@ -311,7 +322,12 @@ class Watchkeeper:
             incident_autonomous=state.autonomous,
             lost_sources=await self._lost_sources(),
         )
-        return ActionSeen(context=context, executor=ports.automation.name, times=self.options.times)
+        return ActionSeen(
+            context=context,
+            executor=ports.automation.name,
+            times=self.options.times,
+            sign=ports.seal.sign,
+        )
 
     async def _lost_sources(self) -> tuple[str, ...]:
         """The metric sources that do not answer; one that is not asked any more is not missed."""

@@ -1,10 +1,12 @@
 """Everything that outlives a crash, and the program put together on it once more for every life."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from watchkeeper.adapters.keys.signing_key import SigningKey
+from watchkeeper.adapters.memory.ledger import MemoryLedger
 from watchkeeper.adapters.simulated.automation import SimulatedAutomation
 from watchkeeper.adapters.simulated.blueprint import Blueprint
 from watchkeeper.adapters.simulated.havoc import Havoc
@@ -34,6 +36,8 @@ from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
 
+PRETEND_AUTHORITY = SigningKey.of(b"the pretend authority, no secret")
+
 
 class Store(Protocol):
     """Where journals of one simulation lie."""
@@ -53,6 +57,7 @@ class Plant:
     page: KillPage
     executor: SimulatedAutomation
     store: Store
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
 
     def clock(self, skew: Skew = TRUE) -> SimulatedClock:
         """A clock of this plant, true or not."""
@@ -101,6 +106,9 @@ def ports(plant: Plant, process: Process, met: Circumstances) -> Ports:
         identifiers=met.identifiers,
         crew=InlineCrew(),
         page=plant.page,
+        seal=PRETEND_AUTHORITY,
+        seal_check=PRETEND_AUTHORITY.check(),
+        ledger=plant.ledger,
         metrics=(FaultyMetrics(SimulatedMetrics(plant.world), weather, fence),),
         logs=(FaultyLogs(SimulatedLogs(plant.world), weather, fence),),
         inspector=FaultyInspector(SimulatedInspector(plant.world), weather, fence),

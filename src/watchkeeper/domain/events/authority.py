@@ -61,14 +61,19 @@ class WarrantMinted(Body, kind="warrant.minted"):
     warrant: Warrant
     server_class: str
     autonomous: bool
+    signature: str = ""  # of the authority, over the warrant's statement
     unproven: bool = False  # acted on a grant with too few outcomes
 
 
 @dataclass(frozen=True, kw_only=True)
 class WarrantSpent(Body, kind="warrant.spent"):
-    """The warrant is used up: whatever it allowed starts now, once, or never."""
+    """The warrant is used up: whatever it allowed starts now, once, or never.
+
+    ``number`` is how far the executor's own ledger has counted: it never counts back.
+    """
 
     warrant: str
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
