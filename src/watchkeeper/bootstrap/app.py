@@ -36,10 +36,13 @@ from watchkeeper.adapters.wire.credentials import (
     Secret,
 )
 from watchkeeper.adapters.wire.endpoint import Endpoint
-from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.estate_in_force import estate_in_force
-from watchkeeper.bootstrap.keys import authority_keys
+from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
+from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.secret_reference import SecretReference
@@ -59,7 +62,7 @@ log = structlog.get_logger()
 
 KILL_PAGE = "kill.page"
 JOBS = "jobs"
-SPENT = "spent"
+LEDGER = "ledger"
 JUMPS_EVERY_SECONDS = 5.0
 
 
@@ -156,24 +159,27 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
-    keys = authority_keys(data_dir)
+    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here)
+    seal = authority_key(data_dir)
     return Ports(
-        seal=keys.made(),
-        seal_check=keys.check(),
-        ledger=SpentLedger(data_dir / SPENT),
         journal=journal,
         clock=clock,
         identifiers=UlidIdentifiers(clock),
-        crew=crew,
         page=page,
-        metrics=metrics,
-        logs=(HostLogs(host.is_here, looking),),
-        inspector=HostInspector(host, looking),
-        automation=AnsibleAutomation(
-            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here
-        ),
         runbooks=runbooks_of(settings, playbooks),
-        reasoner=DeterministicReasoner(),
+        eyes=Eyes(
+            crew=crew,
+            metrics=metrics,
+            logs=(HostLogs(host.is_here, looking),),
+            inspector=HostInspector(host, looking),
+            reasoner=DeterministicReasoner(),
+        ),
+        bench=Bench(templates=hands, seal=seal),
+        hands=Hands(
+            automation=hands,
+            seal=authority_check(data_dir),
+            ledger=SpentLedger(data_dir / LEDGER),
+        ),
     )
 
 

@@ -21,6 +21,15 @@ class Gauges:
     cycle_seconds: float = 0.0  # how long the last one took
     cycle_at: datetime | None = None  # when it ended
     counts: dict[str, float] = field(default_factory=dict)  # more of them, by metric name
+    asked: list[Callable[[], dict[str, float]]] = field(default_factory=list)
+
+    def ask(self, look: Callable[[], dict[str, float]]) -> None:
+        """Have these numbers looked at whenever somebody wants them."""
+        self.asked.append(look)
+
+    def all_counts(self) -> dict[str, float]:
+        """The counts that were told, and those that are looked at now."""
+        return self.counts | {name: value for look in self.asked for name, value in look().items()}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ class Launch:
     """The performer of ``launch.requested``."""
 
     def __init__(self, *, automation: Automation, till: Till, identifiers: Identifiers) -> None:
+        self.by = till.by
         self._automation = automation
         self._till = till
         self._journal = till.journal

@@ -5,7 +5,7 @@ The last look before the world is touched, and the only place that makes a ``Spe
 
 from dataclasses import dataclass
 
-from watchkeeper.domain.entry import Actor, ActorKind, Draft
+from watchkeeper.domain.entry import Actor, Draft
 from watchkeeper.domain.events.authority import AUTHORITY, WarrantSpent
 from watchkeeper.domain.warrant import Spent, Warrant
 from watchkeeper.governance.authority import Authority
@@ -15,8 +15,6 @@ from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
 from watchkeeper.ports.ledger import Ledger, LedgerFailed
 from watchkeeper.ports.seal import SealCheck
-
-ENGINE = Actor(kind=ActorKind.SYSTEM, name="engine")
 
 
 class WarrantVoid(Exception):
@@ -31,7 +29,7 @@ class WarrantVoid(Exception):
 class Till:
     """Where an executor spends: what it looks at first, and where it writes it down."""
 
-    executor: str
+    by: Actor  # the executor, under the name to which warrants are bound
     seal: SealCheck
     ledger: Ledger
     journal: Journal
@@ -48,7 +46,7 @@ async def spend(warrant: Warrant, signature: str, till: Till) -> Spent:
     """
     if not till.seal.genuine(warrant.statement, signature):
         raise WarrantVoid("forged")
-    if till.executor != warrant.executor:
+    if till.by.name != warrant.executor:
         raise WarrantVoid("another-executor")
     try:
         await _written_down(warrant, till)
@@ -70,7 +68,7 @@ async def _written_down(warrant: Warrant, till: Till) -> None:
         spent = WarrantSpent(warrant=warrant.id, number=number)
         draft = Draft(stream=AUTHORITY, body=spent, expected=authority.revision)
         try:
-            await till.journal.append(ENGINE, (draft,))
+            await till.journal.append(till.by, (draft,))
         except StaleRevision:
             continue
         return

@@ -301,4 +301,4 @@ def test_the_journal_is_told_how_far_the_ledger_has_counted() -> None:
         await spent(shop)
 
     shop.works.play(story())
-    assert shop.authority_state().ledgers == {"engine": 42}
+    assert shop.authority_state().ledgers == {"hands": 42}
