@@ -6,7 +6,7 @@ from pathlib import Path
 
 PRIVATE = 0o600
 PUBLIC = 0o644
-LONGEST_BYTES = 16_384  # a key in PEM has some two hundred
+LONGEST_BYTES = 4 * 1_048_576  # a key has some two hundred; a list of templates may be long
 
 _LOOKING = os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe must not hold us
 
