@@ -37,6 +37,7 @@ from watchkeeper.adapters.wire.credentials import (
 )
 from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.bootstrap.assembly import Watchkeeper
+from watchkeeper.bootstrap.custody import stopped_for_its_ledger
 from watchkeeper.bootstrap.estate_in_force import estate_in_force
 from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.bootstrap.keys import authority_check, authority_key
@@ -113,6 +114,8 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         gauges=gauges,
         reload=lambda: _reloaded(settings, app),
     )
+    if why := await stopped_for_its_ledger(ports.journal, ports.hands, ports.page):
+        log.error("starts_killed", why=why)
     stack.push_async_callback(app.stop)
     narration = Narration(ports.journal, (await ports.journal.head()).size)
     await app.start()

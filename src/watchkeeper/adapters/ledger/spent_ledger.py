@@ -51,13 +51,18 @@ class SpentLedger:
         with self._failing():
             return int(self._count.read_text()) if self._count.exists() else 0
 
-    def _counted_up(self) -> int:
+    def catch_up(self, number: int) -> None:
+        """Count on from there, where it has not come so far. Raises LedgerFailed."""
+        if self.counted() < number:
+            self._counted_up(at_least=number)
+
+    def _counted_up(self, at_least: int = 0) -> int:
         with self._failing():
             _made(self._folder)
             handle = os.open(self._count, _SAME, PRIVATE_FILE)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX)
-                number = int(os.pread(handle, DIGITS, 0) or 0) + 1
+                number = max(int(os.pread(handle, DIGITS, 0) or 0) + 1, at_least)
                 os.pwrite(handle, f"{number:0{DIGITS}}".encode(), 0)
                 os.fsync(handle)
             finally:
