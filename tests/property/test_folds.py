@@ -27,6 +27,7 @@ TOLD_IN = {
     "source": "sources",
     "event": "sources",
     "authority": "authority",
+    "estate": "estate",
 }
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import structlog
 
+from watchkeeper.bootstrap.lookout import Lookout
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.part import Part
 from watchkeeper.bootstrap.ports import Eyes, Ports
@@ -48,6 +49,7 @@ class Agents:
         options: Options,
         *,
         knowledge: Knowledge,
+        lookout: Lookout,
         gauges: Gauges,
         tasks: Tasks,
     ) -> None:
@@ -55,6 +57,7 @@ class Agents:
         self._eyes = eyes
         self._options = options
         self._knowledge = knowledge
+        self._lookout = lookout
         self._gauges = gauges
         self._tasks = tasks
         self.watch: Watch | None = None
@@ -100,6 +103,7 @@ class Agents:
             cycle = await self.watch.cycle(now)
             await self._told(cycle)
             self._measured(cycle)
+            self._gauges.counts |= await self._lookout.attend(cycle, self._eyes.crew)
             soonest = now + timedelta(seconds=pace.intensified_seconds / 10)
             await clock.sleep_until(max(self.watch.due_at(now), soonest))
 

@@ -3,6 +3,7 @@
 from watchkeeper.bootstrap.agents import Agents
 from watchkeeper.bootstrap.authority import Judge
 from watchkeeper.bootstrap.executor import executor
+from watchkeeper.bootstrap.lookout import Lookout
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.part import Part
 from watchkeeper.bootstrap.ports import Ports
@@ -33,6 +34,7 @@ class Watchkeeper:
         self.gauges = gauges or Gauges()
         self.tasks = Tasks()
         self.knowledge = knowledge or Knowledge()
+        self.lookout = Lookout(ports.journal, ports.identifiers, self.knowledge, options.pace)
         self.agents = self._agents()
         self.parts = self._parts()
         self.reconciler = self._reconciler()
@@ -80,6 +82,7 @@ class Watchkeeper:
             ports.eyes,
             self.options,
             knowledge=self.knowledge,
+            lookout=self.lookout,
             gauges=self.gauges,
             tasks=self.tasks,
         )
@@ -90,7 +93,9 @@ class Watchkeeper:
         if self.agents:
             parts.append(self.agents.part())
         if ports.bench:
-            parts.append(Judge(ports, ports.bench, self.options, self.knowledge).part())
+            parts.append(
+                Judge(ports, ports.bench, self.options, self.knowledge, self.lookout).part()
+            )
         if ports.hands:
             parts.append(executor(ports, ports.hands))
         return tuple(parts)

@@ -1,5 +1,6 @@
 """The authority: it judges what is proposed, and is the only one who mints."""
 
+from watchkeeper.bootstrap.lookout import Lookout
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.part import Part
 from watchkeeper.bootstrap.ports import Bench, Ports
@@ -21,11 +22,19 @@ THE_AUTHORITY = Actor(kind=ActorKind.AUTHORITY, name="authority")
 class Judge:
     """Looks at everything that the gates want to know, for the action at hand."""
 
-    def __init__(self, ports: Ports, bench: Bench, options: Options, knowledge: Knowledge) -> None:
+    def __init__(
+        self,
+        ports: Ports,
+        bench: Bench,
+        options: Options,
+        knowledge: Knowledge,
+        lookout: Lookout,
+    ) -> None:
         self._ports = ports
         self._bench = bench
         self._options = options
         self._knowledge = knowledge
+        self._lookout = lookout
         eyes, hands = ports.eyes, ports.hands
         self._executor = hands.automation.name if hands else options.executor
         self._sources = frozenset(one.name for one in eyes.metrics) if eyes else options.sources
@@ -56,6 +65,7 @@ class Judge:
             freezes=options.freezes,
             cited=tuple(name for name, _ in state.cited),
             incident_autonomous=state.autonomous,
+            health=await self._lookout.health(ports.clock.now()),
             lost_sources=await self._lost_sources(),
         )
         return Seen(
