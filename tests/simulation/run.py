@@ -235,7 +235,8 @@ class Run:
         begin(self.plant.loop, worker.process, program)
 
     def _witnessed(self, given: OneProcess) -> OneProcess:
-        return replace(given, hands=Witness(given.hands, self.invariants))
+        hands = replace(given.hands, automation=Witness(given.hands.automation, self.invariants))
+        return replace(given, hands=hands)
 
     def _options(self, worker: str) -> Options:
         return Options(

@@ -16,6 +16,7 @@ from watchkeeper.adapters.files.thresholds import read_thresholds
 from watchkeeper.adapters.host.inspector import HostInspector
 from watchkeeper.adapters.host.places import ThisHost, local_servers
 from watchkeeper.adapters.host.source import HostMetrics
+from watchkeeper.adapters.ledger.spent_ledger import SpentLedger
 from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
@@ -26,14 +27,16 @@ from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
 from watchkeeper.bootstrap.assembly import Watchkeeper
+from watchkeeper.bootstrap.custody import stopped_for_its_ledger
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
 from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.options import Options
-from watchkeeper.bootstrap.ports import Eyes, Ports
+from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
@@ -53,6 +56,7 @@ log = structlog.get_logger()
 
 KILL_PAGE = "kill.page"
 JOBS = "jobs"
+LEDGER = "ledger"
 JUMPS_EVERY_SECONDS = 5.0
 
 
@@ -104,6 +108,8 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         gauges=gauges,
         reload=lambda: _reloaded(place, app),
     )
+    if why := await stopped_for_its_ledger(ports.journal, ports.hands, ports.page):
+        log.error("starts_killed", why=why)
     stack.push_async_callback(app.stop)
     narration = Narration(ports.journal, (await ports.journal.head()).size)
     await app.start()
@@ -155,6 +161,7 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
     hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here)
+    seal = authority_key(data_dir)
     return Ports(
         journal=journal,
         clock=clock,
@@ -168,8 +175,12 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
             inspector=HostInspector(host, looking),
             reasoner=DeterministicReasoner(),
         ),
-        templates=hands,
-        hands=hands,
+        bench=Bench(templates=hands, seal=seal),
+        hands=Hands(
+            automation=hands,
+            seal=authority_check(data_dir),
+            ledger=SpentLedger(data_dir / LEDGER),
+        ),
     )
 
 

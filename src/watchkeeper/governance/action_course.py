@@ -3,7 +3,7 @@
 Pure; judged when proposed, approved and minted.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -41,6 +41,7 @@ class Seen:
     context: Context
     executor: str
     times: Times
+    sign: Callable[[str], str]  # the authority's signature over a statement
 
 
 _SETTLED = {
@@ -122,8 +123,10 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
         kill_epoch=context.authority.kill_epoch,
         start_before=now + WARRANT_LIFE,
     )
+    signature = seen.sign(warrant.statement)
     minted = WarrantMinted(
         warrant=warrant,
+        signature=signature,
         server_class=action.server_class,
         autonomous=not state.approved_by,
         root=action.root,
@@ -132,7 +135,7 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
     return (
         judged,
         Tell(stream=AUTHORITY, body=minted, expected=context.authority.revision),
-        LaunchRequested(warrant=warrant),
+        LaunchRequested(warrant=warrant, signature=signature),
     )
 
 

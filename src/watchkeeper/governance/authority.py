@@ -102,6 +102,7 @@ class Authority:
     drawn: tuple[Drawn, ...] = ()  # oldest first
     counts: dict[str, IncidentCount] = field(default_factory=dict)  # by the root of the incident
     consents: tuple[str, ...] = ()  # services whose downtime somebody has consented to
+    ledgers: dict[str, int] = field(default_factory=dict)  # executor → how far its ledger counted
 
     @property
     def killed(self) -> bool:
@@ -162,8 +163,8 @@ def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a clo
             return _released(authority)
         case WarrantMinted() as said:
             return _minted(authority, said, entry.at)
-        case WarrantSpent(warrant=warrant):
-            return _changed(authority, warrant, spent_at=entry.at)
+        case WarrantSpent() as said:
+            return _changed(_counted(authority, said, entry), said.warrant, spent_at=entry.at)
         case WarrantSettled(warrant=warrant, outcome=outcome):
             return _changed(authority, warrant, outcome=outcome, settled_at=entry.at)
         case _:
@@ -229,6 +230,12 @@ def _minted(authority: Authority, said: WarrantMinted, at: datetime) -> Authorit
         before = counts.get(root)
         counts[root] = IncidentCount(count=(before.count if before else 0) + 1, last_at=at)
     return replace(authority, drawn=(*kept, drawn), counts=counts)
+
+
+def _counted(authority: Authority, said: WarrantSpent, entry: Entry) -> Authority:
+    name = entry.actor.name
+    number = max(said.number, authority.ledgers.get(name, 0))
+    return replace(authority, ledgers={**authority.ledgers, name: number})
 
 
 def _changed(

@@ -100,6 +100,7 @@ class LaunchRequested(Body, kind="launch.requested", intent=True, said_by=THE_AU
     """Spend the warrant and start the job; after a crash: find it, never start it again."""
 
     warrant: Warrant
+    signature: str = ""  # of the authority, over the warrant's statement
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -85,15 +85,20 @@ class WarrantMinted(Body, kind="warrant.minted", said_by=THE_AUTHORITY):
     warrant: Warrant
     server_class: str
     autonomous: bool
+    signature: str = ""  # of the authority, over the warrant's statement
     unproven: bool = False  # acted on a grant with too few outcomes
     root: str = ""  # the incident whose budget it is drawn from; empty: its own
 
 
 @dataclass(frozen=True, kw_only=True)
 class WarrantSpent(Body, kind="warrant.spent", said_by=EXECUTORS):
-    """The warrant is used up: whatever it allowed starts now, once, or never."""
+    """The warrant is used up: whatever it allowed starts now, once, or never.
+
+    ``number`` is how far the executor's own ledger has counted: it never counts back.
+    """
 
     warrant: str
+    number: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
