@@ -51,7 +51,8 @@ def _still_good(warrant: Warrant, authority: Authority, clock: Clock, page: Kill
         raise WarrantVoid("never-minted")
     if drawn.spent_at is not None or drawn.outcome is not None:
         raise WarrantVoid("already-spent")
-    if authority.killed or page.engaged() or authority.kill_epoch != warrant.kill_epoch:
+    stopped = authority.kill.holding(drawn) or authority.kill.voids(drawn, warrant.kill_epoch)
+    if stopped or page.engaged():
         raise WarrantVoid("kill-switch")
     if clock.now() >= warrant.start_before:
         raise WarrantVoid("lapsed")

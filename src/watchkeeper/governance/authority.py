@@ -18,6 +18,9 @@ from watchkeeper.domain.events.authority import (
     WarrantSettled,
     WarrantSpent,
 )
+from watchkeeper.domain.kill_scope import EVERYTHING
+from watchkeeper.governance import kill
+from watchkeeper.governance.kill import KillSwitch
 from watchkeeper.governance.limits import INCIDENTS_REMEMBERED, REMEMBERED
 
 
@@ -86,17 +89,32 @@ class Authority:
     """Everything the gates know of the past."""
 
     revision: int = 0
-    kill_epoch: int = 0
-    killed_at: datetime | None = None
-    killed_by: str = ""
+    kill: KillSwitch = field(default_factory=KillSwitch)
     grants: tuple[Grant, ...] = ()
     drawn: tuple[Drawn, ...] = ()  # oldest first
     counts: dict[str, IncidentCount] = field(default_factory=dict)
 
     @property
+    def kill_epoch(self) -> int:
+        """Counts engagements of every scope; a warrant bears the one under which it was minted."""
+        return self.kill.epoch
+
+    @property
     def killed(self) -> bool:
-        """Whether the kill switch is engaged."""
-        return self.killed_at is not None
+        """Whether the kill switch is engaged for everything."""
+        return self.kill.of(str(EVERYTHING)) is not None
+
+    @property
+    def killed_at(self) -> datetime | None:
+        """Since when everything is stopped."""
+        everything = self.kill.of(str(EVERYTHING))
+        return everything.at if everything else None
+
+    @property
+    def killed_by(self) -> str:
+        """Who stopped everything first."""
+        everything = self.kill.of(str(EVERYTHING))
+        return everything.by[0] if everything else ""
 
     @property
     def wake_at(self) -> datetime | None:
@@ -135,15 +153,10 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
     match entry.body:
         case LevelGranted() as said:
             return _granted(authority, said, entry)
-        case KillEngaged():
-            return replace(
-                authority,
-                kill_epoch=authority.kill_epoch + 1,
-                killed_at=authority.killed_at or entry.at,
-                killed_by=authority.killed_by or str(entry.actor),
-            )
-        case KillReleased():
-            return _released(authority)
+        case KillEngaged() as said:
+            return replace(authority, kill=kill.engaged(authority.kill, said, entry))
+        case KillReleased() as said:
+            return replace(authority, kill=kill.released(authority.kill, said, entry))
         case WarrantMinted() as said:
             return _minted(authority, said, entry.at)
         case WarrantSpent(warrant=warrant):
@@ -152,12 +165,6 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
             return _changed(authority, warrant, outcome=outcome, settled_at=entry.at)
         case _:
             return authority
-
-
-def _released(authority: Authority) -> Authority:
-    """Let go. Where only the kill page had said stop, what was minted before is void from here."""
-    epoch = authority.kill_epoch + (0 if authority.killed else 1)
-    return replace(authority, kill_epoch=epoch, killed_at=None, killed_by="")
 
 
 def _granted(authority: Authority, said: LevelGranted, entry: Entry) -> Authority:
@@ -229,5 +236,5 @@ def _changed(
 
 
 AUTHORITY_FOLD: Fold[Authority] = Fold(
-    prefix=AUTHORITY, state=Authority, initial=lambda _: Authority(), evolve=evolve
+    prefix=AUTHORITY, state=Authority, initial=lambda _: Authority(), evolve=evolve, version=2
 )
