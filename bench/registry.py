@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from bench.benchmarks.estate import estate
 from bench.benchmarks.idle import idle
 from bench.benchmarks.install_size import install_size
 from bench.benchmarks.journal import journal
@@ -21,4 +22,5 @@ BENCHMARKS: Mapping[str, Benchmark] = {
     "install-size": install_size,
     "story": story,
     "idle": idle,
+    "estate": estate,
 }

@@ -16,8 +16,14 @@ from typer.main import get_command
 
 from tests.unit.interfaces.standing import NOW, Installation
 from watchkeeper.adapters.files import estate as estate_file
-from watchkeeper.bootstrap import agent_settings, http_settings, source_settings
+from watchkeeper.bootstrap import (
+    agent_settings,
+    estate_settings,
+    http_settings,
+    source_settings,
+)
 from watchkeeper.bootstrap import settings as settings_file
+from watchkeeper.bootstrap.running import EstateCounts
 from watchkeeper.governance import limits as limits_file
 from watchkeeper.governance.judging import GATES
 from watchkeeper.interfaces.cli.tree import app
@@ -28,7 +34,7 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, agent_settings, http_settings)
+SECTIONS = (source_settings, estate_settings, agent_settings, http_settings)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -109,6 +115,8 @@ def settings() -> str:
     for title, name in (
         ("sources, kind: host", "HostSource"),
         ("sources, kind: prometheus", "PrometheusSource"),
+        ("estate_sources, kind: csv", "CsvEstate"),
+        ("estate_sources, kind: prometheus", "PrometheusEstate"),
         ("monitoring", "Monitoring"),
         ("incidents", "Incidents"),
         ("http", "Http"),
@@ -121,10 +129,10 @@ def settings() -> str:
 
 def estate() -> str:
     """Every key of estate.yaml."""
-    schema = estate_file._Estate.model_json_schema()
+    schema = estate_file.WrittenEstate.model_json_schema()
     meanings = _meanings(estate_file)
-    parts = [_keys(schema, schema, meanings["_Estate"])]
-    for title, name in (("servers", "_Server"), ("services", "_Service")):
+    parts = [_keys(schema, schema, meanings["WrittenEstate"])]
+    for title, name in (("servers", "WrittenServer"), ("services", "WrittenService")):
         parts += [f"### {title}", _keys(schema["$defs"][name], schema, meanings[name])]
     return "\n\n".join(parts)
 
@@ -212,6 +220,7 @@ def metrics() -> str:
 def _doors() -> Doors:
     place = Installation()
     place.gauges.cycle_at = NOW
+    place.gauges.estate = EstateCounts(servers=0, services=0, unclassified=0, drift={})
     place.gauges.counts = dict.fromkeys(MEANINGS, 0.0)
     return doors_of(place.running, "a reader's token", SignIn(place.clock))
 

@@ -297,10 +297,17 @@ class Invariants:
             for name, other in books.incidents.items()
             if name not in books.closed
             and (other.alert, other.source_lost) == (body.alert, body.source_lost)
+            and not self._another_fault(name, other, body)
         ]
         self._that(not twice, f"two open incidents for {body.alert or body.source_lost}")
         books.incidents[_id(entry)] = body
         books.told[body.alert].append(entry.position)
+
+    def _another_fault(self, name: str, other: IncidentOpened, body: IncidentOpened) -> bool:
+        """What joins an alert whose incident a person has already, and is none of its faults."""
+        mine = {anomaly.series for anomaly in other.anomalies}
+        new = {anomaly.series for anomaly in body.anomalies}
+        return self.books.over.get(name) == "escalated" and bool(new) and not mine & new
 
     def _joined(self, body: AlertJoined, entry: Entry) -> None:
         self.books.told[body.fingerprint].append(entry.position)

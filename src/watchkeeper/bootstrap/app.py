@@ -25,27 +25,19 @@ from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
-from watchkeeper.adapters.wire.credentials import (
-    ANONYMOUS,
-    Basic,
-    Bearer,
-    Credentials,
-    FromEnvironment,
-    FromFile,
-    Secret,
-)
-from watchkeeper.adapters.wire.endpoint import Endpoint
 from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
-from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.endpoints import endpoint_of
+from watchkeeper.bootstrap.estate_in_force import reconciled_estate
+from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
-from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner
+from watchkeeper.knowledge.reconciliation import Reconciled
 from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.monitoring.numbers import Pace
 from watchkeeper.orchestration.narration import Narration
@@ -89,7 +81,8 @@ class _Place:
 
 async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None:
     settings = place.settings
-    estate, knowledge = estate_in_force(settings), Knowledge()
+    found, knowledge = await reconciled_estate(settings), Knowledge()
+    estate = found.estate
     knowledge.learn(estate, ())
     ports = _ports(place, knowledge, stack)
     gauges = Gauges()
@@ -105,11 +98,12 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         identifiers=ports.identifiers,
         knowledge=knowledge,
         gauges=gauges,
-        reload=lambda: _reloaded(settings, app),
+        reload=lambda: _reloaded(place, app),
     )
     stack.push_async_callback(app.stop)
     narration = Narration(ports.journal, (await ports.journal.head()).size)
     await app.start()
+    await _taken(app, place.data_dir, found)
     app.tasks.keep("narration", narration.run)
     app.tasks.keep("clock", lambda: _clock_watched(app))
     await surfaces(running)
@@ -177,7 +171,7 @@ def metric_sources(
     made: list[Metrics] = []
     for source in settings.sources:
         if isinstance(source, PrometheusSource):
-            made.append(PrometheusMetrics(_endpoint(source), clock, crew))
+            made.append(PrometheusMetrics(endpoint_of(source), clock, crew))
         else:
             made.append(HostMetrics(host, clock, crew))
     return tuple(made) or (HostMetrics(host, clock, crew),)
@@ -190,37 +184,23 @@ async def close_sources(sources: Sequence[Metrics]) -> None:
             await source.close()
 
 
-def _endpoint(source: PrometheusSource) -> Endpoint:
-    return Endpoint(
-        source=source.name,
-        url=source.url,
-        credentials=_credentials(source),
-        ca_file=source.ca_file,
-    )
-
-
-def _credentials(source: PrometheusSource) -> Credentials:
-    if source.bearer_token.given:
-        return Bearer(token=_secret(source.bearer_token))
-    if source.username:
-        return Basic(username=source.username, password=_secret(source.password))
-    return ANONYMOUS
-
-
-def _secret(reference: SecretReference) -> Secret:
-    if reference.file is not None:
-        return FromFile(path=reference.file)
-    return FromEnvironment(variable=reference.variable)
-
-
-async def _reloaded(settings: Settings, app: Watchkeeper) -> str:
+async def _reloaded(place: _Place, app: Watchkeeper) -> str:
     """Read the estate and the runbooks again; what cannot be read leaves the old ones in force."""
-    estate = await asyncio.to_thread(estate_in_force, settings)
+    found = await reconciled_estate(place.settings)
+    estate = found.estate
     await app.reload(estate)
+    await _taken(app, place.data_dir, found)
     return (
         f"{len(estate.servers)} servers, {len(estate.services)} services, "
         f"{len(app.knowledge.runbooks())} runbooks"
     )
+
+
+async def _taken(app: Watchkeeper, data_dir: Path, found: Reconciled) -> None:
+    """This estate is in force: written down where it changed, and counted for /metrics."""
+    ports = app.ports
+    await adopted(ports.journal, ports.identifiers, data_dir, found)
+    app.gauges.estate = estate_counts(found)
 
 
 async def _clock_watched(app: Watchkeeper, poll: Callable[[], float | None] | None = None) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import structlog
 
+from watchkeeper.bootstrap.lookout import Lookout
 from watchkeeper.bootstrap.running import Gauges
 from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Draft
 from watchkeeper.domain.estate import Estate
@@ -39,6 +40,7 @@ from watchkeeper.incidents.lifecycle import Seen as IncidentSeen
 from watchkeeper.incidents.lifecycle import decide as decide_incident
 from watchkeeper.incidents.post_mortem import WriteUp
 from watchkeeper.knowledge.change_fold import CHANGE_FOLD
+from watchkeeper.knowledge.estate_fold import ESTATE_FOLD
 from watchkeeper.knowledge.event_fold import EVENT_FOLD
 from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.monitoring.alert_fold import ALERT_FOLD
@@ -71,6 +73,7 @@ FOLDS: tuple[AnyFold, ...] = (
     ACTION_FOLD,
     AUTHORITY_FOLD,
     CHANGE_FOLD,
+    ESTATE_FOLD,
 )
 MONITORING = Actor(kind=ActorKind.AGENT, name="monitoring")
 INCIDENTS = Actor(kind=ActorKind.AGENT, name="incidents")
@@ -128,6 +131,7 @@ class Watchkeeper:
         self.tasks = Tasks()
         self.knowledge = knowledge or Knowledge()
         self.watch: Watch | None = None
+        self.lookout = Lookout(ports.journal, ports.identifiers, self.knowledge, options.pace)
         self.reconciler = self._reconciler()
 
     async def start(self) -> None:
@@ -192,6 +196,7 @@ class Watchkeeper:
             cycle = await self.watch.cycle(now)
             await self._told(cycle)
             self._measured(cycle)
+            self.gauges.counts |= await self.lookout.attend(cycle)
             soonest = now + timedelta(seconds=self.options.pace.intensified_seconds / 10)
             await ports.clock.sleep_until(max(self.watch.due_at(now), soonest))
 
@@ -309,6 +314,7 @@ class Watchkeeper:
             freezes=self.options.freezes,
             cited=tuple(name for name, _ in state.cited),
             incident_autonomous=state.autonomous,
+            health=await self.lookout.health(ports.clock.now()),
             lost_sources=await self._lost_sources(),
         )
         return ActionSeen(context=context, executor=ports.automation.name, times=self.options.times)

@@ -1,16 +1,27 @@
 """What the surfaces get of a running watch: the doors that the composition root opens for them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from watchkeeper.bootstrap.settings import Settings
+from watchkeeper.domain.drift import DriftKind
 from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstateCounts:
+    """The estate in force, counted."""
+
+    servers: int
+    services: int
+    unclassified: int
+    drift: Mapping[DriftKind, int]
 
 
 @dataclass
@@ -21,6 +32,7 @@ class Gauges:
     cycle_seconds: float = 0.0  # how long the last one took
     cycle_at: datetime | None = None  # when it ended
     counts: dict[str, float] = field(default_factory=dict)  # more of them, by metric name
+    estate: EstateCounts | None = None  # of the estate in force
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,11 @@ from pydantic_settings import (
 from watchkeeper.adapters.files.field_faults import first_fault
 from watchkeeper.adapters.files.yaml_text import FileRefused, parse_yaml, read_text
 from watchkeeper.bootstrap.agent_settings import Incidents, Monitoring
+from watchkeeper.bootstrap.estate_settings import EstateSource, PrometheusEstate
 from watchkeeper.bootstrap.http_settings import Http
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.section import ConfigPath, folder
-from watchkeeper.bootstrap.source_settings import AlertSource, Source
+from watchkeeper.bootstrap.source_settings import AlertSource, PrometheusSource, Source
 
 ENVIRONMENT_PREFIX = "WATCHKEEPER_"
 NOT_SETTINGS = frozenset({"WATCHKEEPER_CONFIG", "WATCHKEEPER_DATA_DIR"})
@@ -48,6 +49,8 @@ class Settings(BaseSettings):
 
     estate: ConfigPath | None = None
     "The file of servers and services; none: this host as it is found."
+    estate_sources: tuple[EstateSource, ...] = ()
+    "Who else knows servers and services: CSV files, Prometheus."
     sources: tuple[Source, ...] = ()
     "Where metrics come from; none: this host itself."
     monitoring: Monitoring = Monitoring()
@@ -80,9 +83,27 @@ class Settings(BaseSettings):
                     if secret.given:
                         yield f"{kind}[{each.name}].{field}", secret
 
+    def prometheus(self, name: str) -> PrometheusSource:
+        """The Prometheus of that name among the sources. Raises KeyError."""
+        return {s.name: s for s in self.sources if isinstance(s, PrometheusSource)}[name]
+
+    @model_validator(mode="after")
+    def _estate_sources_exist(self) -> "Settings":
+        known = {source.name for source in self.sources if isinstance(source, PrometheusSource)}
+        for each in self.estate_sources:
+            if isinstance(each, PrometheusEstate) and each.source not in known:
+                raise ValueError(
+                    f"estate_sources: {each.source} is no Prometheus among sources; name one"
+                )
+        return self
+
     @model_validator(mode="after")
     def _names_once(self) -> "Settings":
-        for field, named in (("sources", self.sources), ("alert_sources", self.alert_sources)):
+        for field, named in (
+            ("sources", self.sources),
+            ("alert_sources", self.alert_sources),
+            ("estate_sources", self.estate_sources),
+        ):
             names = [each.name for each in named]
             if len(names) != len(set(names)):
                 raise ValueError(f"{field}: two of them have the same name; names must differ")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+ITEM_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"  # of servers, services and classes
 UNCLASSIFIED = "unclassified"  # a server class nobody gave: never autonomous
 
 
@@ -13,6 +14,16 @@ class Exposure(StrEnum):
     INTERNAL = "internal"
 
 
+class Criticality(StrEnum):
+    """How much an outage costs. Unrated is not low: nobody said."""
+
+    UNRATED = "unrated"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Server:
     """A server: its class decides what may be done to it."""
@@ -20,6 +31,7 @@ class Server:
     name: str
     server_class: str = UNCLASSIFIED
     exposure: Exposure = Exposure.INTERNAL
+    criticality: Criticality = Criticality.UNRATED
     owner: str = ""
     instances: tuple[str, ...] = ()  # what metric sources call it
     address: str = ""  # empty or "local": this host
@@ -44,7 +56,9 @@ class Service:
     rotate: tuple[str, ...] = ()  # log files that may be rotated away when a disk fills
     depends_on: tuple[str, ...] = ()
     owner: str = ""
+    criticality: Criticality = Criticality.UNRATED  # unrated: its server's
     replicas_of: str = ""  # redundancy group; empty: the only one
+    protected: bool = False  # never autonomous, as its whole server may be
 
 
 @dataclass(frozen=True, kw_only=True)

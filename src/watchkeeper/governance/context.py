@@ -1,11 +1,12 @@
 """All that the gates may look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from watchkeeper.domain.runbook import Runbook
 from watchkeeper.governance.authority import Authority
 from watchkeeper.knowledge.estate import EstateGraph
+from watchkeeper.knowledge.health import HealthBoard
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Context:
     freezes: tuple[Freeze, ...] = ()
     cited: tuple[str, ...] = ()  # preconditions answered with yes
     incident_autonomous: bool = True
+    health: HealthBoard = field(default_factory=HealthBoard)  # of services; empty: all unknown
     lost_sources: tuple[str, ...] = ()  # metric sources that do not answer
     approved: bool = False
     change_record: str = ""

@@ -1,17 +1,32 @@
 """The estate as a graph: who depends on whom, who runs where, how sources name them."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeVar
 
 from watchkeeper.domain.anomaly import Anomaly
-from watchkeeper.domain.estate import UNCLASSIFIED, Estate, Server, Service
+from watchkeeper.domain.estate import (
+    UNCLASSIFIED,
+    Criticality,
+    Estate,
+    Exposure,
+    Server,
+    Service,
+)
 from watchkeeper.domain.readings import ProbeTarget, Targets
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class EstateGraph:
-    """Questions about the estate; every answer is computed once."""
+    """Questions about the estate.
+
+    Each index is built once, in O(servers + services + dependencies), at the first question that
+    needs it; then an answer costs one look-up, or as many as the neighbours that it names.
+    """
 
     estate: Estate
 
@@ -27,11 +42,27 @@ class EstateGraph:
 
     @cached_property
     def _dependants(self) -> dict[str, tuple[str, ...]]:
-        found: dict[str, list[str]] = {}
-        for service in self.estate.services:
-            for upstream in service.depends_on:
-                found.setdefault(upstream, []).append(service.name)
-        return {name: tuple(names) for name, names in found.items()}
+        return _grouped(
+            (upstream, service.name)
+            for service in self.estate.services
+            for upstream in service.depends_on
+        )
+
+    @cached_property
+    def _services_on(self) -> dict[str, tuple[Service, ...]]:
+        return _grouped((service.server, service) for service in self.estate.services)
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[Service, ...]]:
+        return _grouped((s.replicas_of, s) for s in self.estate.services if s.replicas_of)
+
+    @cached_property
+    def _classes(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((server.server_class, server.name) for server in self.estate.servers)
+
+    @cached_property
+    def _probes_on(self) -> dict[str, tuple[ProbeTarget, ...]]:
+        return _grouped((probe.server, probe) for probe in self.targets().probes)
 
     def knows(self, item: str) -> bool:
         """Whether this is the name of a server or a service."""
@@ -58,7 +89,56 @@ class EstateGraph:
 
     def services_on(self, server: str) -> tuple[Service, ...]:
         """The services of a server, in the estate's order."""
-        return tuple(s for s in self.estate.services if s.server == server)
+        return self._services_on.get(server, ())
+
+    def servers_of_class(self, server_class: str) -> tuple[str, ...]:
+        """The servers of a class, in the estate's order."""
+        return self._classes.get(server_class, ())
+
+    def exposure_of(self, item: str) -> Exposure:
+        """Who can reach an item; of one that the estate does not know, everybody."""
+        server = self.servers.get(self.server_of(item))
+        return server.exposure if server else Exposure.INTERNET
+
+    def criticality_of(self, item: str) -> Criticality:
+        """What an outage of an item costs: its own rating, else its server's."""
+        service = self.services.get(item)
+        if service and service.criticality is not Criticality.UNRATED:
+            return service.criticality
+        server = self.servers.get(self.server_of(item))
+        return server.criticality if server else Criticality.UNRATED
+
+    def protected(self, item: str) -> bool:
+        """Whether an item is never acted on alone: by its own word, or by its server's.
+
+        A server with a protected service is protected as a whole.
+        """
+        service = self.services.get(item)
+        server = self.servers.get(self.server_of(item))
+        return bool(
+            (service and service.protected)
+            or (server and server.protected)
+            or any(each.protected for each in self.services_on(item))
+        )
+
+    def replicas(self, service: str) -> tuple[Service, ...]:
+        """The redundancy group of a service, itself included; nobody of an unknown one."""
+        found = self.services.get(service)
+        if found is None:
+            return ()
+        return self._groups.get(found.replicas_of, (found,)) if found.replicas_of else (found,)
+
+    def single_instance(self, service: str) -> bool:
+        """Whether nobody stands in for a service while it is down.
+
+        Replicas on one server do not stand in for one another when that server goes.
+        """
+        return len({replica.server for replica in self.replicas(service)}) < 2
+
+    def touched(self, item: str) -> tuple[Service, ...]:
+        """The services that go down with an item: itself, or all that run on it."""
+        service = self.services.get(item)
+        return (service,) if service else self.services_on(item)
 
     def upstreams(self, service: str) -> tuple[str, ...]:
         """Everything a service needs, directly or not, nearest first."""
@@ -116,11 +196,9 @@ class EstateGraph:
 
     def targets_on(self, server: str) -> Targets:
         """Whom to ask for when only one server matters."""
-        everything = self.targets()
-        return Targets(
-            servers={name: on for name, on in everything.servers.items() if on == server},
-            probes=tuple(probe for probe in everything.probes if probe.server == server),
-        )
+        found = self.servers.get(server)
+        names = (*found.instances, found.name) if found else ()
+        return Targets(servers=dict.fromkeys(names, server), probes=self._probes_on.get(server, ()))
 
     def _needs(self, name: str) -> tuple[str, ...]:
         service = self.services.get(name)
@@ -135,6 +213,13 @@ class EstateGraph:
                 found[name] = None
                 waiting.extend(neighbours(name))
         return tuple(found)
+
+
+def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
+    found: defaultdict[str, list[T]] = defaultdict(list)
+    for key, value in pairs:
+        found[key].append(value)
+    return {key: tuple(values) for key, values in found.items()}
 
 
 def same_group(services: Iterable[Service], service: Service) -> tuple[Service, ...]:

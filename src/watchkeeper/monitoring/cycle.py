@@ -1,7 +1,7 @@
 """The cycle: gather → score → correlate → precursor → fuse → deduplicate → enrich → route."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -48,6 +48,8 @@ class Cycle:
     intensified: tuple[str, ...]
     whole: bool  # False: only the intensified servers were asked about
     series: int
+    heard: frozenset[str]  # servers of which a believed source said anything
+    probes: Mapping[str, bool]  # service → whether it answers, where a believed source said so
     jumped_seconds: float
 
 
@@ -103,6 +105,8 @@ class Watch:
             intensified=tuple(sorted(self._intensified)),
             whole=asked.whole,
             series=seen.series,
+            heard=seen.heard,
+            probes=seen.probes,
             jumped_seconds=seen.jumped_seconds,
         )
 

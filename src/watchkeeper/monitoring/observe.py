@@ -1,11 +1,12 @@
 """The pure half of a cycle: from the sources' answers to the news."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from watchkeeper.domain.anomaly import Anomaly
+from watchkeeper.domain.metric import PROBE_SUCCESS
 from watchkeeper.domain.readings import Gap, Series
 from watchkeeper.monitoring.correlate import correlate
 from watchkeeper.monitoring.deduplicate import Active, News, deduplicate
@@ -14,6 +15,7 @@ from watchkeeper.monitoring.gather import Answer
 from watchkeeper.monitoring.memory import Memory
 from watchkeeper.monitoring.precursor import precursor
 from watchkeeper.monitoring.presence import Frame, laid
+from watchkeeper.monitoring.roster import Roster
 from watchkeeper.monitoring.score import score
 from watchkeeper.monitoring.sources import Health, health
 from watchkeeper.monitoring.standing import Standings
@@ -38,6 +40,8 @@ class Observed:
     health: Health
     gaps: tuple[Gap, ...]
     series: int  # seen in this cycle
+    heard: frozenset[str]  # servers of which a believed source said anything
+    probes: Mapping[str, bool]  # service → whether it answers, where a believed source said so
     jumped_seconds: float
 
 
@@ -61,6 +65,7 @@ def observe(
     tracks = {**scored.tracks, **foreseen.tracks}
     standings = Standings(tracks=tracks, frame=frame, roster=memory.roster, terms=terms)
     compounds = upstream_first(fuse(anomalies), terms.estate)
+    heard = _heard(frame)
     judged = deduplicate(compounds, active, standings, memory.quiet, terms)
     return Observed(
         memory=replace(
@@ -77,8 +82,10 @@ def observe(
         anomalies=anomalies,
         news=judged.news,
         health=found,
-        gaps=(*frame.gaps, *_silent(frame, asked)),
+        gaps=(*frame.gaps, *_silent(frame, asked, heard)),
         series=int(frame.seen.sum()),
+        heard=heard,
+        probes=_probes(frame, memory.roster),
         jumped_seconds=jumped,
     )
 
@@ -91,10 +98,18 @@ def _told_series(active: Sequence[Active]) -> tuple[Series, ...]:
     )
 
 
-def _silent(frame: Frame, asked: Asked) -> tuple[Gap, ...]:
-    """Servers of which no source said anything: unknown, and said so."""
+def _heard(frame: Frame) -> frozenset[str]:
     presence = frame.presence
-    heard = {presence.servers[int(number)] for number in np.unique(presence.server[frame.seen])}
+    return frozenset(presence.servers[int(n)] for n in np.unique(presence.server[frame.seen]))
+
+
+def _probes(frame: Frame, roster: Roster) -> Mapping[str, bool]:
+    told = frame.presence.of_metric(PROBE_SUCCESS.name) & frame.seen & ~np.isnan(frame.values)
+    return {roster.series[row].part: bool(frame.values[row] > 0) for row in np.flatnonzero(told)}
+
+
+def _silent(frame: Frame, asked: Asked, heard: frozenset[str]) -> tuple[Gap, ...]:
+    """Servers of which no source said anything: unknown, and said so."""
     named = {gap.what for gap in frame.gaps}
     return tuple(
         Gap(source="every source", what=server, reason="nothing heard of it")

@@ -4,7 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from watchkeeper.domain.estate import UNCLASSIFIED, Estate, Server, Service
+from watchkeeper.domain.estate import (
+    UNCLASSIFIED,
+    Criticality,
+    Estate,
+    Exposure,
+    Server,
+    Service,
+)
 from watchkeeper.domain.readings import ProbeTarget
 from watchkeeper.knowledge.estate import EstateGraph, same_group
 
@@ -141,3 +148,85 @@ def test_an_empty_estate_knows_nothing_and_fails_at_nothing() -> None:
     graph = EstateGraph(Estate())
     assert (graph.targets().servers, graph.servers, graph.services) == ({}, {}, {})
     assert not graph.related("a", "b")
+
+
+# ── what authority reads ──
+
+FRONT = tuple(
+    Service(name=f"front-{n}", server=f"web-{n}", replicas_of="front", criticality=rating)
+    for n, rating in ((1, Criticality.LOW), (2, Criticality.UNRATED))
+)
+VAULT = Service(name="vault", server="web-3", protected=True)
+RATED = EstateGraph(
+    replace(
+        ESTATE,
+        servers=(
+            Server(name="web-1", server_class="web", exposure=Exposure.INTERNET),
+            Server(name="web-2", server_class="web", criticality=Criticality.HIGH),
+            Server(name="web-3"),
+            Server(name="bastion", protected=True),
+        ),
+        services=(*FRONT, VAULT, Service(name="gate", server="bastion")),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("item", "criticality"),
+    [
+        ("front-1", Criticality.LOW),
+        ("front-2", Criticality.HIGH),  # its server's
+        ("web-2", Criticality.HIGH),
+        ("web-1", Criticality.UNRATED),
+        ("cloud-9", Criticality.UNRATED),
+    ],
+)
+def test_what_an_outage_costs(item: str, criticality: Criticality) -> None:
+    assert RATED.criticality_of(item) is criticality
+
+
+def test_who_can_reach_an_item_and_of_a_stranger_everybody() -> None:
+    assert RATED.exposure_of("front-1") is Exposure.INTERNET
+    assert RATED.exposure_of("web-2") is Exposure.INTERNAL
+    assert RATED.exposure_of("cloud-9") is Exposure.INTERNET
+
+
+@pytest.mark.parametrize(
+    ("item", "protected"),
+    [
+        ("vault", True),
+        ("web-3", True),  # rebooting it would take the vault down
+        ("bastion", True),
+        ("gate", True),  # its server is
+        ("front-1", False),
+        ("web-1", False),
+        ("cloud-9", False),
+    ],
+)
+def test_what_is_never_acted_on_alone(item: str, protected: bool) -> None:
+    assert RATED.protected(item) is protected
+
+
+def test_the_replicas_of_a_service_and_whether_anybody_stands_in() -> None:
+    assert RATED.replicas("front-1") == FRONT
+    assert not RATED.single_instance("front-1")
+    assert RATED.replicas("vault") == (VAULT,)
+    assert RATED.single_instance("vault")
+    assert RATED.replicas("cloud-9") == ()
+    assert RATED.single_instance("cloud-9")
+
+
+def test_replicas_on_one_server_do_not_stand_in_for_one_another() -> None:
+    same = tuple(replace(each, server="web-1") for each in FRONT)
+    assert EstateGraph(replace(ESTATE, services=same)).single_instance("front-1")
+
+
+def test_the_servers_of_a_class() -> None:
+    assert RATED.servers_of_class("web") == ("web-1", "web-2")
+    assert RATED.servers_of_class("toys") == ()
+
+
+def test_what_goes_down_with_an_item() -> None:
+    assert RATED.touched("front-1") == (FRONT[0],)
+    assert RATED.touched("web-3") == (VAULT,)
+    assert RATED.touched("cloud-9") == ()

@@ -16,7 +16,16 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from watchkeeper.adapters.files.field_faults import dotted, first_fault
 from watchkeeper.adapters.files.yaml_text import FileRefused, parse_yaml, read_text
-from watchkeeper.domain.estate import UNCLASSIFIED, Estate, Exposure, Server, Service
+from watchkeeper.domain.estate import (
+    ITEM_NAME,
+    UNCLASSIFIED,
+    Criticality,
+    Estate,
+    Exposure,
+    Server,
+    Service,
+)
+from watchkeeper.domain.telling import Claim, Telling
 
 _PROBE = re.compile(r"(https?://[^\s/?#@]+([/?#]\S*)?|tcp://[^\s/?#@]+:[0-9]{1,5})")
 
@@ -43,7 +52,7 @@ def _probe(address: str) -> str:
     return address
 
 
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$")]
+Name = Annotated[str, Field(pattern=ITEM_NAME)]
 Unit = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:@\\-]{0,255})?$")]
 Words = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{0,255}$")]
 Instance = Annotated[str, Field(pattern=r"^[^\x00-\x20\x7f]{1,255}$")]
@@ -57,13 +66,17 @@ class _Written(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, populate_by_name=True)
 
 
-class _Server(_Written):
+class WrittenServer(_Written):
+    """A server, as it is written."""
+
     name: Name
     "Unique among all servers and services."
     server_class: Name = Field(default=UNCLASSIFIED, alias="class")
     "Decides what may be done to it; unclassified: nothing without a person."
     exposure: Exposure = Field(default=Exposure.INTERNAL, strict=False)
     "Who can reach it."
+    criticality: Criticality = Field(default=Criticality.UNRATED, strict=False)
+    "What an outage costs."
     owner: Words = ""
     "Who looks after it."
     instances: tuple[Instance, ...] = Field(default=(), strict=False)
@@ -74,7 +87,9 @@ class _Server(_Written):
     "Never without a person, whatever is granted."
 
 
-class _Service(_Written):
+class WrittenService(_Written):
+    """A service, as it is written."""
+
     name: Name
     "Unique among all servers and services."
     server: Name
@@ -95,14 +110,20 @@ class _Service(_Written):
     "The services that it needs; never in a circle."
     owner: Words = ""
     "Who looks after it; none: the server's owner."
+    criticality: Criticality = Field(default=Criticality.UNRATED, strict=False)
+    "What an outage costs; unrated: the server's."
     replicas_of: Words = ""
     "The group that it is one of; of a group, one is changed at a time."
+    protected: bool = False
+    "Never without a person, whatever is granted; nor is the server that it runs on."
 
 
-class _Estate(_Written):
-    servers: tuple[_Server, ...] = Field(default=(), strict=False)
+class WrittenEstate(_Written):
+    """The whole file."""
+
+    servers: tuple[WrittenServer, ...] = Field(default=(), strict=False)
     "See below."
-    services: tuple[_Service, ...] = Field(default=(), strict=False)
+    services: tuple[WrittenService, ...] = Field(default=(), strict=False)
     "See below."
     single_host: bool = False
     "The host that Watchkeeper itself runs on may be acted on without a person."
@@ -115,15 +136,47 @@ def read_estate(path: Path) -> Estate:
 
 def parse_estate(text: str, name: str = "estate.yaml") -> Estate:
     """The estate that a text describes; ``name`` is what errors call it. Raises FileRefused."""
-    said = parse_yaml(text, name)
-    try:
-        written = _Estate.model_validate({} if said is None else said)
-    except ValidationError as error:
-        raise EstateRefused(f"{name}: {first_fault(error, lambda at: _named(at, said))}") from None
-    estate = _as_domain(written)
+    estate = _as_domain(_validated(text, name))
     for fault in faults(estate):
         raise EstateRefused(f"{name}: {fault}")
     return estate
+
+
+def tell_estate(path: Path) -> Telling:
+    """What a file says, as one source of several.
+
+    What it names may stand in another source, so only what is wrong in itself is refused. Raises
+    FileRefused.
+    """
+    written = _validated(read_text(path), str(path))
+    estate = _as_domain(written)
+    for fault in _twice(estate):
+        raise EstateRefused(f"{path}: {fault}")
+    return Telling(
+        source=path.name,
+        servers=tuple(map(server_claim, written.servers)),
+        services=tuple(map(service_claim, written.services)),
+        single_host=written.single_host,
+    )
+
+
+def server_claim(written: WrittenServer) -> Claim[Server]:
+    """A server, and which of its fields somebody wrote."""
+    return Claim(item=Server(**dict(written)), said=frozenset(written.model_fields_set))
+
+
+def service_claim(written: WrittenService) -> Claim[Service]:
+    """A service, and which of its fields somebody wrote."""
+    item = Service(**{**dict(written), "pid_file": written.pid_file or ""})
+    return Claim(item=item, said=frozenset(written.model_fields_set))
+
+
+def _validated(text: str, name: str) -> WrittenEstate:
+    said = parse_yaml(text, name)
+    try:
+        return WrittenEstate.model_validate({} if said is None else said)
+    except ValidationError as error:
+        raise EstateRefused(f"{name}: {first_fault(error, lambda at: _named(at, said))}") from None
 
 
 def faults(estate: Estate) -> Iterator[str]:
@@ -150,13 +203,12 @@ def estate_digest(estate: Estate) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _as_domain(written: _Estate) -> Estate:
-    servers = tuple(Server(**dict(server)) for server in written.servers)
-    services = tuple(
-        Service(**{**dict(service), "pid_file": service.pid_file or ""})
-        for service in written.services
+def _as_domain(written: WrittenEstate) -> Estate:
+    return Estate(
+        servers=tuple(server_claim(server).item for server in written.servers),
+        services=tuple(service_claim(service).item for service in written.services),
+        single_host=written.single_host,
     )
-    return Estate(servers=servers, services=services, single_host=written.single_host)
 
 
 def _named(location: Sequence[int | str], said: object) -> str:
@@ -230,4 +282,4 @@ def _short(item: Server | Service) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    return str(value) if isinstance(value, Exposure) else value
+    return str(value) if isinstance(value, Exposure | Criticality) else value

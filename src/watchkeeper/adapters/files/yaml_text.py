@@ -36,11 +36,11 @@ def read_yaml(path: Path) -> object:
     return parse_yaml(read_text(path), path.name)
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, limit_bytes: int = LIMIT_BYTES) -> str:
     """A bounded UTF-8 text. Raises FileRefused, whose message names the file and what to do."""
     try:
-        if path.stat().st_size > LIMIT_BYTES:
-            raise FileRefused(f"{path}: larger than {LIMIT_BYTES} bytes; is this the right file?")
+        if path.stat().st_size > limit_bytes:
+            raise FileRefused(f"{path}: larger than {limit_bytes} bytes; is this the right file?")
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise FileRefused(f"{path}: no such file; create it or correct the path") from None

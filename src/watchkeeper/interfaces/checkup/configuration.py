@@ -1,7 +1,7 @@
 """What the operator wrote: settings, secrets, estate."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from watchkeeper.bootstrap.settings import (
     ENVIRONMENT_PREFIX,
@@ -10,6 +10,7 @@ from watchkeeper.bootstrap.settings import (
     SettingsRefused,
     secret_value,
 )
+from watchkeeper.domain.drift import Drift, DriftKind
 from watchkeeper.domain.estate import UNCLASSIFIED, Estate
 from watchkeeper.interfaces.checkup.finding import Finding, green, red, yellow
 
@@ -62,6 +63,31 @@ def estate(found: Estate) -> Iterator[Finding]:
     yield from _some(stuck, "without a unit, not to be restarted", "give each a unit")
     mute = [s.name for s in found.servers if not s.instances and s.address not in ("", "local")]
     yield from _some(mute, "unknown to every metric source", "list instances")
+
+
+def drift(found: Sequence[Drift]) -> Iterator[Finding]:
+    """What does not fit among the estate's sources; what has no metrics is told elsewhere."""
+    by_kind: dict[DriftKind, dict[str, None]] = {}
+    for each in found:
+        by_kind.setdefault(each.kind, {})[each.item] = None
+    for kind, items in by_kind.items():
+        if kind is DriftKind.UNAVAILABLE:
+            cure = "start it, or correct its url; till then what only it knows is missing"
+            yield red("estate", f"sources that do not answer: {', '.join(items)}", cure)
+        elif kind is not DriftKind.UNMEASURED:
+            yield from _some(list(items), _DRIFT[kind], "watchkeeper servers drift tells more")
+
+
+_DRIFT = {
+    DriftKind.IDENTITY: "it is not clear which server is meant",
+    DriftKind.CONFLICT: "sources disagree, the first is believed",
+    DriftKind.DANGLING: "naming what is not in the estate",
+    DriftKind.CIRCLE: "depending on themselves",
+    DriftKind.UNSEEN: "no Prometheus target belongs to",
+    DriftKind.UNLISTED: "only a metric source knows",
+    DriftKind.UNWRITTEN: "only labels say something of",
+    DriftKind.UNUSABLE: "labels or names that cannot be taken",
+}
 
 
 def wrong(refused: Exception) -> Finding:

@@ -1,11 +1,11 @@
 """The one list of checks."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
-from watchkeeper.bootstrap.estate_in_force import estate_in_force
+from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.settings import Settings, SettingsRefused, load_settings
-from watchkeeper.domain.estate import Estate
 from watchkeeper.interfaces.checkup import configuration, data, machine, reach
 from watchkeeper.interfaces.checkup.finding import Finding, green
 from watchkeeper.interfaces.checkup.services import services
@@ -34,13 +34,14 @@ def _configured(settings: Settings, folder: Path) -> Iterator[Finding]:
     yield from configuration.secrets(settings)
     yield from _hands(settings)
     try:
-        estate: Estate = estate_in_force(settings)
+        found = asyncio.run(reconciled_estate(settings))
     except ValueError as refused:  # FileRefused is one
         yield configuration.wrong(refused)
         return
-    yield from configuration.estate(estate)
-    yield from services(estate)
-    yield from reach.sources(settings, estate)
+    yield from configuration.estate(found.estate)
+    yield from configuration.drift(found.drift)
+    yield from services(found.estate)
+    yield from reach.sources(settings, found.estate)
     yield from reach.watch(settings, folder)
 
 

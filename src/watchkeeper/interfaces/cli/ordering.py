@@ -70,6 +70,7 @@ async def _library(session: Session) -> Container[str]:
 
 async def _servers(session: Session, server_class: str) -> int:
     """How many servers of the estate have a class; the estate is read only when it is asked."""
-    from watchkeeper.bootstrap.estate_in_force import estate_in_force
+    from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 
-    return in_class(estate_in_force(session.settings()), server_class)
+    found = await reconciled_estate(session.settings())
+    return in_class(found.estate, server_class)

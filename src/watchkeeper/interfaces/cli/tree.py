@@ -21,7 +21,7 @@ from watchkeeper.interfaces.cli.init import init
 from watchkeeper.interfaces.cli.kill import kill_engage, kill_release, kill_status
 from watchkeeper.interfaces.cli.policies import policies_grant, policies_list
 from watchkeeper.interfaces.cli.runbooks import runbooks_lint, runbooks_list, runbooks_show
-from watchkeeper.interfaces.cli.servers import servers_list
+from watchkeeper.interfaces.cli.servers import servers_drift, servers_list, servers_show
 from watchkeeper.interfaces.cli.up import up
 from watchkeeper.interfaces.cli.verb import (
     ConfigOption,
@@ -110,6 +110,8 @@ verb(runbooks, "lint")(runbooks_lint)
 
 servers = noun("servers", "Servers and services of the estate.")
 verb(servers, "list")(servers_list)
+verb(servers, "show")(servers_show)
+verb(servers, "drift")(servers_drift)
 
 changes = noun("changes", "Change records: one for everything that was done.")
 verb(changes, "list")(changes_list)

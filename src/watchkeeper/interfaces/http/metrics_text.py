@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from watchkeeper.bootstrap.running import EstateCounts
+from watchkeeper.domain.drift import DriftKind
 from watchkeeper.domain.severity import AlertSeverity
 from watchkeeper.incidents.incident_fold import Phase
 from watchkeeper.interfaces.http.doors import Doors
@@ -18,6 +20,7 @@ MEANINGS = {
     "gaps": "What was asked for and not answered.",
     "unlisted_instances": "Instances that a source knows and the estate does not.",
     "failing_sources": "Sources that could not be believed in the last cycle.",
+    "dark_servers": "Servers of the estate of which no source has told anything for some cycles.",
     "failing_tasks": "Parts of the watch that fail and are started again; not 0: see its log.",
     "parked_streams": "Streams left alone for a while after a failure; for long: see its log.",
 }
@@ -25,7 +28,9 @@ MEANINGS = {
 
 async def metrics_text(doors: Doors) -> str:
     """Everything about the watch itself, as of now."""
-    return "".join([*_of_the_loop(doors), *await _of_the_journal(doors)])
+    return "".join(
+        [*_of_the_loop(doors), *_of_the_estate(doors.gauges.estate), *await _of_the_journal(doors)]
+    )
 
 
 async def _of_the_journal(doors: Doors) -> list[str]:
@@ -78,6 +83,25 @@ def _of_the_loop(doors: Doors) -> Iterator[str]:
         yield _metric("cycle_timestamp_seconds", "gauge", "When it ended.", [({}, ended)])
     for name, value in sorted(gauges.counts.items()):
         yield _metric(name, "gauge", MEANINGS.get(name, "Told by the watch."), [({}, value)])
+
+
+def _of_the_estate(counts: EstateCounts | None) -> Iterator[str]:
+    if counts is None:
+        return
+    yield _metric("estate_servers", "gauge", "Servers in force.", [({}, counts.servers)])
+    yield _metric("estate_services", "gauge", "Services in force.", [({}, counts.services)])
+    yield _metric(
+        "estate_unclassified_servers",
+        "gauge",
+        "Servers without a class, never acted on alone.",
+        [({}, counts.unclassified)],
+    )
+    yield _metric(
+        "estate_drift",
+        "gauge",
+        "What did not fit when the estate was reconciled last, by kind.",
+        [({"kind": kind.value}, counts.drift.get(kind, 0)) for kind in DriftKind],
+    )
 
 
 def _metric(name: str, kind: str, meaning: str, samples: list[tuple[Labels, float]]) -> str:

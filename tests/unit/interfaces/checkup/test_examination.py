@@ -121,6 +121,21 @@ def test_a_variable_that_looks_like_a_setting_and_is_none_is_told() -> None:
     assert "WATCHKEEPER_HTPP__LISTEN" in found.found
 
 
+def test_what_does_not_fit_among_the_estate_s_sources_is_told(tmp_path: Path) -> None:
+    (tmp_path / "estate.yaml").write_text("servers: [{name: a, class: web}]")
+    (tmp_path / "servers.csv").write_text("name,class\na,toys\n")
+    text = (
+        "estate: estate.yaml\nestate_sources: [{kind: csv, servers: servers.csv}, "
+        "{kind: prometheus, source: prom}]\n"
+        "sources: [{kind: prometheus, name: prom, url: 'http://127.0.0.1:1'}]\n"
+        "http: {listen: '127.0.0.1:0'}\n"
+    )
+    findings = list(examined(config(tmp_path, text), tmp_path / "data"))
+    told = {finding.found: finding.colour for finding in findings if finding.check == "estate"}
+    assert told["sources disagree, the first is believed: a"] is Colour.YELLOW
+    assert told["sources that do not answer: prom"] is Colour.RED
+
+
 def test_an_estate_that_is_only_half_written_is_told_item_by_item() -> None:
     estate = Estate(
         servers=(Server(name="a"), Server(name="far", server_class="web", address="10.0.0.1")),

@@ -16,6 +16,8 @@ from tests.unit.interfaces.standing import (
     say,
     write_up,
 )
+from watchkeeper.bootstrap.running import EstateCounts
+from watchkeeper.domain.drift import DriftKind
 from watchkeeper.domain.entry import Draft
 from watchkeeper.domain.events.authority import AUTHORITY, KillEngaged
 from watchkeeper.domain.events.incidents import IncidentOpened, incident_stream
@@ -97,6 +99,20 @@ async def test_metrics_say_how_the_watch_is(place: Installation) -> None:
     assert 'watchkeeper_loop_lag_seconds{quantile="0.99"}' in numbers
     for line in text.splitlines():
         assert re.fullmatch(r"# (HELP|TYPE) \w+ .+|\w+(\{\w+=\"[^\"]*\"\})? [0-9.e+-]+", line), line
+
+
+async def test_metrics_count_the_estate_and_what_does_not_fit(place: Installation) -> None:
+    place.gauges.estate = EstateCounts(
+        servers=3, services=2, unclassified=1, drift={DriftKind.CONFLICT: 4}
+    )
+    async with surface(place) as web:
+        text = (await web.client.get("/metrics")).text
+    numbers = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert numbers["watchkeeper_estate_servers"] == "3"
+    assert numbers["watchkeeper_estate_services"] == "2"
+    assert numbers["watchkeeper_estate_unclassified_servers"] == "1"
+    assert numbers['watchkeeper_estate_drift{kind="conflict"}'] == "4"
+    assert numbers['watchkeeper_estate_drift{kind="dangling"}'] == "0"
 
 
 @pytest.mark.parametrize(
