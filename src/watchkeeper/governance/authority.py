@@ -9,10 +9,13 @@ from datetime import datetime
 from watchkeeper.domain.entry import Entry, Fold
 from watchkeeper.domain.events.authority import (
     AUTHORITY,
+    ActionAftermath,
     AutonomyLevel,
+    BreakerSet,
     KillEngaged,
     KillReleased,
     LevelGranted,
+    PlanApproved,
     WarrantMinted,
     WarrantOutcome,
     WarrantSettled,
@@ -20,6 +23,8 @@ from watchkeeper.domain.events.authority import (
 )
 from watchkeeper.domain.kill_scope import EVERYTHING
 from watchkeeper.governance import kill
+from watchkeeper.governance.aftermath import worsened
+from watchkeeper.governance.breaker import Breaker, Ending, breaker_of, ended, set_by_hand
 from watchkeeper.governance.kill import KillSwitch
 from watchkeeper.governance.limits import INCIDENTS_REMEMBERED, REMEMBERED
 
@@ -85,6 +90,14 @@ class IncidentCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanYes:
+    """Who said yes to a whole runbook run, and until when that covers its steps."""
+
+    by: tuple[str, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Authority:
     """Everything the gates know of the past."""
 
@@ -93,6 +106,8 @@ class Authority:
     grants: tuple[Grant, ...] = ()
     drawn: tuple[Drawn, ...] = ()  # oldest first
     counts: dict[str, IncidentCount] = field(default_factory=dict)
+    breakers: dict[str, Breaker] = field(default_factory=dict)  # by class; "": the global one
+    plans: dict[str, PlanYes] = field(default_factory=dict)
 
     @property
     def kill_epoch(self) -> int:
@@ -147,7 +162,7 @@ class Authority:
         return tuple(d for d in self.drawn if d.minted_at > instant)
 
 
-def evolve(authority: Authority, entry: Entry) -> Authority:
+def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a match over a closed union
     """What the authority is after one more entry. O(warrants remembered)."""
     authority = replace(authority, revision=entry.revision)
     match entry.body:
@@ -161,8 +176,16 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
             return _minted(authority, said, entry.at)
         case WarrantSpent(warrant=warrant):
             return _changed(authority, warrant, spent_at=entry.at)
-        case WarrantSettled(warrant=warrant, outcome=outcome):
-            return _changed(authority, warrant, outcome=outcome, settled_at=entry.at)
+        case WarrantSettled() as said:
+            return _settled(authority, said, entry.at)
+        case ActionAftermath() as said:
+            return _followed(authority, said, entry.at)
+        case BreakerSet() as said:
+            before = breaker_of(authority.breakers, said.server_class)
+            after = set_by_hand(before, str(entry.actor), entry.at, opened=said.open)
+            return replace(authority, breakers={**authority.breakers, said.server_class: after})
+        case PlanApproved() as said:
+            return _planned(authority, said, entry)
         case _:
             return authority
 
@@ -212,6 +235,36 @@ def _minted(authority: Authority, said: WarrantMinted, at: datetime) -> Authorit
             count=(before.count if before else 0) + 1, last_at=at
         )
     return replace(authority, drawn=(*kept, drawn), counts=counts)
+
+
+def _settled(authority: Authority, said: WarrantSettled, at: datetime) -> Authority:
+    """The first word about a warrant's end counts, for its life and for the breakers."""
+    drawn = authority.warrant(said.warrant)
+    after = _changed(authority, said.warrant, outcome=said.outcome, settled_at=at)
+    if drawn is None or drawn.outcome is not None or said.outcome is WarrantOutcome.NEVER_STARTED:
+        return after  # what never started proves nothing, neither way
+    bad = said.outcome in (WarrantOutcome.FAILED, WarrantOutcome.UNKNOWN)
+    ending = Ending(warrant=drawn.warrant, minted_at=drawn.minted_at, at=at, bad=bad)
+    return replace(after, breakers=ended(after.breakers, drawn.server_class, ending))
+
+
+def _followed(authority: Authority, said: ActionAftermath, at: datetime) -> Authority:
+    """Only what got worse counts: that all is well was said by its own end already."""
+    drawn = authority.warrant(said.warrant)
+    if drawn is None or not worsened(said.before, said.after):
+        return authority
+    ending = Ending(
+        warrant=drawn.warrant, minted_at=drawn.minted_at, at=at, bad=True, aftermath=True
+    )
+    return replace(authority, breakers=ended(authority.breakers, drawn.server_class, ending))
+
+
+def _planned(authority: Authority, said: PlanApproved, entry: Entry) -> Authority:
+    kept = {name: yes for name, yes in authority.plans.items() if yes.until > entry.at}
+    before = kept[said.plan].by if said.plan in kept else ()
+    by = tuple(dict.fromkeys((*before, str(entry.actor))))
+    plans = {**kept, said.plan: PlanYes(by=by, until=said.until)}
+    return replace(authority, plans=plans)
 
 
 def _changed(
