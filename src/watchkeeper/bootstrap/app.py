@@ -25,17 +25,23 @@ from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
-from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
+from watchkeeper.bootstrap.estate_watch import EstateWatch
+from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.bootstrap.library import runbooks_of
+from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.ports import Eyes, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
+from watchkeeper.governance.approval import ApprovalRules
 from watchkeeper.governance.limits import Times
+from watchkeeper.governance.people import People
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.knowledge.reconciliation import Reconciled
 from watchkeeper.knowledge.standing import Knowledge
@@ -106,6 +112,8 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
     await _taken(app, place.data_dir, found)
     app.tasks.keep("narration", narration.run)
     app.tasks.keep("clock", lambda: _clock_watched(app))
+    if settings.estate is not None or settings.estate_sources:
+        app.tasks.keep("estate", _estate_watch(place, app).run)
     await surfaces(running)
 
 
@@ -124,6 +132,11 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
         times=Times(
             approval=timedelta(seconds=incidents.approval_seconds),
             verification=timedelta(seconds=incidents.verification_seconds),
+        ),
+        approvals=ApprovalRules(
+            people=People(accounts=tuple(each.account for each in settings.people)),
+            escalation=settings.approvals.escalation,
+            four_eyes=frozenset(settings.approvals.four_eyes),
         ),
         own_server=min(local_servers(estate), default=""),
         version=version,
@@ -147,20 +160,22 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
+    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here)
     return Ports(
         journal=journal,
         clock=clock,
         identifiers=UlidIdentifiers(clock),
-        crew=crew,
         page=page,
-        metrics=metrics,
-        logs=(HostLogs(host.is_here, looking),),
-        inspector=HostInspector(host, looking),
-        automation=AnsibleAutomation(
-            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here
-        ),
         runbooks=runbooks_of(settings, playbooks),
-        reasoner=DeterministicReasoner(),
+        eyes=Eyes(
+            crew=crew,
+            metrics=metrics,
+            logs=(HostLogs(host.is_here, looking),),
+            inspector=HostInspector(host, looking),
+            reasoner=DeterministicReasoner(),
+        ),
+        templates=hands,
+        hands=hands,
     )
 
 
@@ -201,6 +216,14 @@ async def _taken(app: Watchkeeper, data_dir: Path, found: Reconciled) -> None:
     ports = app.ports
     await adopted(ports.journal, ports.identifiers, data_dir, found)
     app.gauges.estate = estate_counts(found)
+
+
+def _estate_watch(place: _Place, app: Watchkeeper) -> EstateWatch:
+    return EstateWatch(
+        lambda: reconciled_estate(place.settings),
+        lambda: app.knowledge.estate().estate,
+        app.gauges,
+    )
 
 
 async def _clock_watched(app: Watchkeeper, poll: Callable[[], float | None] | None = None) -> None:

@@ -1,5 +1,6 @@
 """The estate in force, written down: an entry where it changed, its roll beside the journal."""
 
+import asyncio
 import hashlib
 from collections import Counter
 from pathlib import Path
@@ -9,7 +10,7 @@ import structlog
 from watchkeeper.adapters.files.estate import estate_digest
 from watchkeeper.bootstrap.data_directory import write_private
 from watchkeeper.bootstrap.running import EstateCounts
-from watchkeeper.domain.blob import sealed
+from watchkeeper.domain.blob import Blob, sealed
 from watchkeeper.domain.drift import DriftKind
 from watchkeeper.domain.entry import Actor, ActorKind, Draft
 from watchkeeper.domain.estate import UNCLASSIFIED
@@ -33,15 +34,27 @@ async def adopted(
 
     The roll is laid down first: after a crash in between the entry is written at the next start.
     """
-    digest, before = estate_digest(found.estate), await state_of(journal)
+    before = await state_of(journal)
+    digest = await asyncio.to_thread(estate_digest, found.estate)
     if before.digest == digest:
         return None
+    salt = identifiers.salt()
+    said, blob, text = await asyncio.to_thread(_said, found, digest, before.roll, folder, salt)
+    await asyncio.to_thread(_keep, folder / ROLL, text)
+    await journal.append(ENGINE, (Draft(stream=ESTATE, body=said),), (blob,))
+    log.info("estate_adopted", digest=digest[:12], servers=said.servers, services=said.services)
+    return said
+
+
+def _said(
+    found: Reconciled, digest: str, before: str, folder: Path, salt: bytes
+) -> tuple[EstateAdopted, Blob, str]:
+    """The entry, the text of what changed, and the roll. O(items)."""
     roll = roll_of(found.estate)
-    changes = tuple(differences(kept_roll(folder, before.roll) or {}, roll))
+    changes = tuple(differences(kept_roll(folder, before) or {}, roll))
     text = roll_text(roll)
-    blob = sealed("".join(f"{c.kind} {c.item}: {c.words}\n" for c in changes), identifiers.salt())
-    kinds = Counter(change.kind for change in changes)
-    counts = estate_counts(found)
+    blob = sealed("".join(f"{c.kind} {c.item}: {c.words}\n" for c in changes), salt)
+    kinds, counts = Counter(change.kind for change in changes), estate_counts(found)
     said = EstateAdopted(
         digest=digest,
         roll=hashlib.sha256(text.encode()).hexdigest(),
@@ -54,10 +67,7 @@ async def adopted(
         drift=len(found.drift),
         changes=blob.digest,
     )
-    _keep(folder / ROLL, text)
-    await journal.append(ENGINE, (Draft(stream=ESTATE, body=said),), (blob,))
-    log.info("estate_adopted", digest=digest[:12], servers=said.servers, services=said.services)
-    return said
+    return said, blob, text
 
 
 def estate_counts(found: Reconciled) -> EstateCounts:

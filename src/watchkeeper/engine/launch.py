@@ -6,6 +6,7 @@ The promise: at most once; otherwise unknown and escalated.
 import asyncio
 
 from watchkeeper.domain.blob import Blob, sealed
+from watchkeeper.domain.entry import Actor, ActorKind
 from watchkeeper.domain.events.actions import JobFinished, JobLost, LaunchRefused, LaunchRequested
 from watchkeeper.domain.events.authority import AUTHORITY
 from watchkeeper.domain.job import Finished, JobTemplate, NeverStarted, Running, Unknowable
@@ -41,6 +42,7 @@ class Launch:
         identifiers: Identifiers,
         page: KillPage,
     ) -> None:
+        self.by = Actor(kind=ActorKind.EXECUTOR, name=automation.name)
         self._journal = journal
         self._automation = automation
         self._clock = clock
@@ -68,7 +70,7 @@ class Launch:
         if self._automation.name != warrant.executor:
             return "another-executor"
         try:
-            spent = await spend(warrant, self._journal, self._clock, self._page)
+            spent = await spend(warrant, self.by, self._journal, self._clock, self._page)
         except WarrantVoid as void:
             return "" if void.rule == "already-spent" else void.rule
         template = JobTemplate(name=warrant.template, digest=warrant.template_digest)

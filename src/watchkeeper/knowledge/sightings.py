@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
 
 from watchkeeper.domain.drift import Drift, DriftKind
 from watchkeeper.domain.estate import ITEM_NAME, UNCLASSIFIED, Server
@@ -66,7 +67,10 @@ class Sightings:
         knew = self.sources.get(name, self.ledger.sources[name])
         self.sources[name] = tuple(dict.fromkeys((*knew, source)))
         server, said = self.ledger.items[name], self.ledger.said[name]
-        if not server.instances:
+        by_label_alone = sighting.instance not in self._exact and sighting.name == name
+        if by_label_alone and _elsewhere(sighting, server):
+            self.drift.append(_misnamed(source, sighting, server))
+        elif not server.instances:
             self._adopt(sighting.instance, server)
         for to in sorted(sighting.claim.said):
             mine, theirs = getattr(server, to), getattr(sighting.claim.item, to)
@@ -81,6 +85,8 @@ class Sightings:
         """A server with no instance of its own answers to those that its targets bear."""
         if without_port(instance) == server.name or instance in self._exact:
             return  # it answers to this already, or another does
+        if instance in self._instances_found:
+            return  # a server that nobody wrote down bears it: one instance is one server's
         self._exact[instance] = server.name
         self.adopted.setdefault(server.name, []).append(instance)
 
@@ -106,6 +112,27 @@ class Sightings:
 def without_port(instance: str) -> str:
     """``web-1`` of ``web-1:9100``; ``[::1]`` of ``[::1]:9100``."""
     return instance if instance.count(":") > 1 and "]" not in instance else _PORT.sub("", instance)
+
+
+def _elsewhere(sighting: Sighting, server: Server) -> bool:
+    """Whether a target only bears a server's label: it is collected from another address."""
+    if without_port(sighting.instance) == server.name:
+        return False
+    try:
+        return ip_address(sighting.host) != ip_address(server.address)
+    except ValueError:  # a host name says nothing of addresses
+        return False
+
+
+def _misnamed(source: str, sighting: Sighting, server: Server) -> Drift:
+    where = f"{sighting.instance} is collected from {sighting.host}"
+    return Drift(
+        kind=DriftKind.IDENTITY,
+        item=server.name,
+        field="address",
+        words=f"{where} by {source}, and {server.name} is {server.address}; it is not taken as its",
+        sources=(source,),
+    )
 
 
 def _disputed(source: str, sighting: Sighting, owners: Iterable[str]) -> Drift:

@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from watchkeeper.domain.job import JobTemplate
 from watchkeeper.domain.playbook import Playbook
 from watchkeeper.domain.runbook import Runbook
 
@@ -18,3 +19,13 @@ class PlaybookSource(Protocol):
 
     def playbooks(self) -> tuple[Playbook, ...]:
         """Every playbook with its bytes as they are now, by name. Raises SourceUnavailable."""
+
+
+class TemplateSource(Protocol):
+    """What the authority looks at before it mints."""
+
+    async def templates(self) -> tuple[JobTemplate, ...]:
+        """Every template, with the digest of its files as they are now.
+
+        Raises SourceUnavailable.
+        """

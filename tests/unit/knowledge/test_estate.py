@@ -154,7 +154,7 @@ def test_an_empty_estate_knows_nothing_and_fails_at_nothing() -> None:
 
 FRONT = tuple(
     Service(name=f"front-{n}", server=f"web-{n}", replicas_of="front", criticality=rating)
-    for n, rating in ((1, Criticality.LOW), (2, Criticality.UNRATED))
+    for n, rating in ((1, Criticality.MEDIUM), (2, Criticality.UNRATED))
 )
 VAULT = Service(name="vault", server="web-3", protected=True)
 RATED = EstateGraph(
@@ -174,7 +174,7 @@ RATED = EstateGraph(
 @pytest.mark.parametrize(
     ("item", "criticality"),
     [
-        ("front-1", Criticality.LOW),
+        ("front-1", Criticality.MEDIUM),
         ("front-2", Criticality.HIGH),  # its server's
         ("web-2", Criticality.HIGH),
         ("web-1", Criticality.UNRATED),

@@ -70,6 +70,7 @@ def test_a_bad_answer_that_is_old_is_unknown_too() -> None:
     probed = Probed(answers=False, at=NOW - timedelta(hours=1))
     said = replace(BOARD, probes={"shop-1": probed}).of(GRAPH, "shop-1")
     assert (said.health, said.reason) == (Health.UNKNOWN, HealthReason.STALE)
+    assert said.seen_at == NOW - timedelta(hours=1)
 
 
 def test_an_open_alert_speaks_before_a_probe_that_answers() -> None:

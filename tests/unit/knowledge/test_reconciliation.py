@@ -172,9 +172,9 @@ def test_a_class_that_nobody_wrote_is_not_taken_from_a_label() -> None:
     "sighting",
     [
         target("10.0.0.1:9100"),
-        target("web-1:9100", host="192.168.0.1"),
+        target("web-1:9100", host="node.example"),
         target("elsewhere:1", host="10.0.0.1"),
-        target("elsewhere:1", host="192.168.0.1", name="web-1"),
+        target("elsewhere:1", host="node.example", name="web-1"),
     ],
     ids=["address in instance", "name in instance", "scraped at its address", "name label"],
 )
@@ -196,6 +196,13 @@ def test_a_server_with_instances_keeps_to_them() -> None:
     found = reconciled((yaml(listed), prom(target("10.0.0.1:9104"))))
     assert the(found, "web-1").instances == ("10.0.0.1:9100",)
     assert len(found.estate.servers) == 1
+
+
+def test_a_target_that_only_bears_a_server_s_name_does_not_speak_for_it() -> None:
+    """Whoever may label a target could else tell anything of any server."""
+    found = reconciled((yaml(WEB), prom(target("10.6.6.6:9100", host="10.6.6.6", name="web-1"))))
+    assert the(found, "web-1").instances == ()
+    assert told(found, DriftKind.IDENTITY) == ["web-1"]
 
 
 def test_a_target_that_may_be_two_servers_is_neither_s() -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.speakers import told
 from tests.unit.interfaces.standing import (
     ACTION,
     AGENT,
@@ -33,7 +34,7 @@ from watchkeeper.governance.authority import Authority
 from watchkeeper.orchestration.orders import answering, granting, refusal, stopping
 from watchkeeper.orchestration.orders.desk import TRIES, Desk, Rehearsal
 from watchkeeper.orchestration.orders.granting import Wanted
-from watchkeeper.ports.errors import JournalClosed, NotAPerson
+from watchkeeper.ports.errors import JournalClosed, MayNotSay
 
 BOB = Actor(kind=ActorKind.PERSON, name="bob")
 LIBRARY = frozenset({RUNBOOK.id})
@@ -115,7 +116,7 @@ async def test_an_unclassified_server_may_still_be_told_to_ask(place: Installati
 
 async def test_only_a_person_can_grant(place: Installation) -> None:
     agent = Actor(kind=ActorKind.AGENT, name="learning")
-    with pytest.raises(NotAPerson):
+    with pytest.raises(MayNotSay):
         await granting.grant(desk(place, agent), LIBRARY, wanted(AutonomyLevel.ACT))
 
 
@@ -174,7 +175,7 @@ class Overtaken(Desk):
     async def write(self, drafts: tuple[Draft, ...], reason: Blob | None) -> None:
         if self.others:
             by, other = self.others.pop(0)
-            await self.journal.append(by, (Draft(stream=drafts[0].stream, body=other),))
+            await told(self.journal, (Draft(stream=drafts[0].stream, body=other),), by=by)
         await super().write(drafts, reason)
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.speakers import AGENTS, EXECUTORS, PERSONS, THE_AUTHORITY
 from watchkeeper.domain.verdict import Ruling, Verdict
 from watchkeeper.domain.warrant import Warrant
 
@@ -27,7 +28,7 @@ class ActionOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionProposed(Body, kind="action.proposed"):
+class ActionProposed(Body, kind="action.proposed", said_by=AGENTS):
     """An incident (or a rollout) wants this done.
 
     ``cited`` are the preconditions that were answered with yes, each with the position of its
@@ -41,7 +42,7 @@ class ActionProposed(Body, kind="action.proposed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionJudged(Body, kind="action.judged"):
+class ActionJudged(Body, kind="action.judged", said_by=THE_AUTHORITY):
     """All gates have answered; the strictest wins."""
 
     ruling: Ruling
@@ -51,7 +52,7 @@ class ActionJudged(Body, kind="action.judged"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalRequested(Body, kind="approval.requested"):
+class ApprovalRequested(Body, kind="approval.requested", said_by=THE_AUTHORITY):
     """A person is asked, and shown all of it.
 
     ``needed`` different persons have to say yes, none of them ``barred``. ``shown`` is the state of
@@ -69,7 +70,7 @@ class ApprovalRequested(Body, kind="approval.requested"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalGranted(Body, kind="approval.granted", person_only=True):
+class ApprovalGranted(Body, kind="approval.granted", said_by=PERSONS):
     """A person said yes to exactly this digest; ``plan``: and to all steps of this run."""
 
     digest: str
@@ -79,14 +80,14 @@ class ApprovalGranted(Body, kind="approval.granted", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalDenied(Body, kind="approval.denied", person_only=True):
+class ApprovalDenied(Body, kind="approval.denied", said_by=PERSONS):
     """A person said no."""
 
     reason: str = ""  # digest of a blob
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalDelegated(Body, kind="approval.delegated", person_only=True):
+class ApprovalDelegated(Body, kind="approval.delegated", said_by=PERSONS):
     """A person hands their answer on, to ``person:bob`` or ``group:dba``; for them it is gone."""
 
     to: str
@@ -95,7 +96,7 @@ class ApprovalDelegated(Body, kind="approval.delegated", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionModified(Body, kind="action.modified", person_only=True):
+class ActionModified(Body, kind="action.modified", said_by=PERSONS):
     """A person changed values within the runbook's schema: it is judged and asked again."""
 
     parameters: tuple[tuple[str, tuple[str, ...]], ...]
@@ -103,7 +104,7 @@ class ActionModified(Body, kind="action.modified", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalExtended(Body, kind="approval.extended"):
+class ApprovalExtended(Body, kind="approval.extended", said_by=THE_AUTHORITY):
     """The clock stood still while the kill switch covered it: the time to answer is longer."""
 
     expires_at: datetime
@@ -111,7 +112,7 @@ class ApprovalExtended(Body, kind="approval.extended"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalEscalated(Body, kind="approval.escalated"):
+class ApprovalEscalated(Body, kind="approval.escalated", said_by=THE_AUTHORITY):
     """Nobody answered in time: the next group of the chain is asked, once."""
 
     group: str
@@ -119,14 +120,14 @@ class ApprovalEscalated(Body, kind="approval.escalated"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalVoided(Body, kind="approval.voided"):
+class ApprovalVoided(Body, kind="approval.voided", said_by=THE_AUTHORITY):
     """What was shown of the target has changed since the yes: it is asked again."""
 
     changed: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalCarried(Body, kind="approval.carried"):
+class ApprovalCarried(Body, kind="approval.carried", said_by=THE_AUTHORITY):
     """A yes to the whole run covers this step."""
 
     plan: str
@@ -134,34 +135,34 @@ class ApprovalCarried(Body, kind="approval.carried"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionSettled(Body, kind="action.settled"):
+class ActionSettled(Body, kind="action.settled", said_by=THE_AUTHORITY):
     """The aftermath was looked at: nothing more follows from this action."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalExpired(Body, kind="approval.expired"):
+class ApprovalExpired(Body, kind="approval.expired", said_by=THE_AUTHORITY):
     """Nobody answered in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalWithdrawn(Body, kind="approval.withdrawn"):
+class ApprovalWithdrawn(Body, kind="approval.withdrawn", said_by=AGENTS):
     """What it was for is over by itself: no person has to answer any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeRequested(Body, kind="change.requested", intent=True):
+class ChangeRequested(Body, kind="change.requested", intent=True, said_by=THE_AUTHORITY):
     """Open the change record before anything is minted."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeOpened(Body, kind="change.opened"):
+class ChangeOpened(Body, kind="change.opened", said_by=THE_AUTHORITY):
     """The change record exists."""
 
     record: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaunchRequested(Body, kind="launch.requested", intent=True):
+class LaunchRequested(Body, kind="launch.requested", intent=True, said_by=THE_AUTHORITY):
     """Spend the warrant and start the job; after a crash: find it, never start it again.
 
     ``before`` is the known health of what it touches and of its dependants.
@@ -172,7 +173,7 @@ class LaunchRequested(Body, kind="launch.requested", intent=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobFinished(Body, kind="job.finished"):
+class JobFinished(Body, kind="job.finished", said_by=EXECUTORS):
     """The job ended by itself."""
 
     succeeded: bool
@@ -186,21 +187,21 @@ class JobFinished(Body, kind="job.finished"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobLost(Body, kind="job.lost"):
+class JobLost(Body, kind="job.lost", said_by=EXECUTORS):
     """Spent and unknowable: a person has to look. ``reason`` is a digest of a blob."""
 
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaunchRefused(Body, kind="launch.refused"):
+class LaunchRefused(Body, kind="launch.refused", said_by=EXECUTORS):
     """The warrant could not be spent (killed, lapsed, altered): nothing was started."""
 
     rule: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionClosed(Body, kind="action.closed"):
+class ActionClosed(Body, kind="action.closed", said_by=THE_AUTHORITY):
     """Over; the incident has been told."""
 
     outcome: ActionOutcome

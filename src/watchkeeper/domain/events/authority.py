@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.speakers import EXECUTORS, OURS, PERSONS, THE_AUTHORITY
 from watchkeeper.domain.warrant import Warrant
 
 AUTHORITY = "authority"
@@ -30,7 +31,7 @@ class WarrantOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LevelGranted(Body, kind="level.granted", person_only=True):
+class LevelGranted(Body, kind="level.granted", said_by=PERSONS):
     """A person gives a runbook × server class a level of autonomy (or lowers it)."""
 
     runbook: str
@@ -40,7 +41,7 @@ class LevelGranted(Body, kind="level.granted", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KillEngaged(Body, kind="kill.engaged"):
+class KillEngaged(Body, kind="kill.engaged", said_by=PERSONS | OURS):
     """Stop everything within the scope. Anybody may, and so may a gate that found a reason."""
 
     scope: str  # "all", "pillar:incidents", "class:web", "runbook:restart-dead-service"
@@ -48,7 +49,7 @@ class KillEngaged(Body, kind="kill.engaged"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KillReleased(Body, kind="kill.released", person_only=True):
+class KillReleased(Body, kind="kill.released", said_by=PERSONS):
     """A person lets it act again.
 
     ``single_person``: the only administrator let go of what they had engaged themselves.
@@ -60,7 +61,7 @@ class KillReleased(Body, kind="kill.released", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KillDrilled(Body, kind="kill.drilled", person_only=True):
+class KillDrilled(Body, kind="kill.drilled", said_by=PERSONS):
     """A person proved on the running watch that it can still stop.
 
     ``stopped_seconds``: from the engagement until it was sure that no new step starts; ``passed``:
@@ -75,7 +76,7 @@ class KillDrilled(Body, kind="kill.drilled", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BreakerSet(Body, kind="breaker.set", person_only=True):
+class BreakerSet(Body, kind="breaker.set", said_by=PERSONS):
     """A person opens a breaker, or closes it before its time; empty class: the global one."""
 
     server_class: str
@@ -84,7 +85,7 @@ class BreakerSet(Body, kind="breaker.set", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BreakerOpened(Body, kind="breaker.opened"):
+class BreakerOpened(Body, kind="breaker.opened", said_by=THE_AUTHORITY):
     """What was just seen opens a breaker, for people to see; empty class: the global one."""
 
     server_class: str
@@ -92,7 +93,7 @@ class BreakerOpened(Body, kind="breaker.opened"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionAftermath(Body, kind="action.aftermath"):
+class ActionAftermath(Body, kind="action.aftermath", said_by=THE_AUTHORITY):
     """Health of what a warrant touched and of its dependants, before it and well after it.
 
     Each is a service with healthy, unhealthy or unknown; unknown counts as nothing.
@@ -104,7 +105,7 @@ class ActionAftermath(Body, kind="action.aftermath"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PlanApproved(Body, kind="plan.approved", person_only=True):
+class PlanApproved(Body, kind="plan.approved", said_by=PERSONS):
     """A person said yes to every step of a runbook run, exactly as rendered: ``plan`` names it."""
 
     plan: str
@@ -113,7 +114,7 @@ class PlanApproved(Body, kind="plan.approved", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarrantMinted(Body, kind="warrant.minted"):
+class WarrantMinted(Body, kind="warrant.minted", said_by=THE_AUTHORITY):
     """Permission for one action, drawn from the budgets. ``autonomous``: no person approved it."""
 
     warrant: Warrant
@@ -123,14 +124,14 @@ class WarrantMinted(Body, kind="warrant.minted"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarrantSpent(Body, kind="warrant.spent"):
+class WarrantSpent(Body, kind="warrant.spent", said_by=EXECUTORS):
     """The warrant is used up: whatever it allowed starts now, once, or never."""
 
     warrant: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarrantSettled(Body, kind="warrant.settled"):
+class WarrantSettled(Body, kind="warrant.settled", said_by=THE_AUTHORITY):
     """What came of a warrant. An unspent one that lapsed is settled as never started."""
 
     warrant: str

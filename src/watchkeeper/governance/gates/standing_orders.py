@@ -64,6 +64,8 @@ def _asking(action: Action, context: Context) -> Verdict | None:
     server = context.estate.servers[action.server]
     if server.protected:
         return needs_person(RULE, "the server is protected", server=server.name)
+    if context.estate.protected(action.target):
+        return needs_person(RULE, "a service of the target is protected", target=action.target)
     if server.server_class == UNCLASSIFIED:
         return needs_person(RULE, "the server has no class", server=server.name)
     if server.name == context.own_server and not context.estate.estate.single_host:

@@ -15,7 +15,7 @@ from watchkeeper.interfaces.socket.peer import Stranger, person_at
 from watchkeeper.interfaces.socket.requests import RequestRefused, Status, request_of
 from watchkeeper.interfaces.socket.token import TokenUnknown
 from watchkeeper.orchestration.orders.refusal import OrderRefused
-from watchkeeper.ports.errors import JournalClosed, NotAPerson
+from watchkeeper.ports.errors import JournalClosed, MayNotSay
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ FAREWELL_SECONDS = 2.0
 FAREWELL_READS = 64  # of at most 64 KiB each
 MOST_CONNECTIONS = 32
 
-_REFUSALS = (TokenUnknown, OrderRefused, RequestRefused, LineRefused, NotAPerson, JournalClosed)
+_REFUSALS = (TokenUnknown, OrderRefused, RequestRefused, LineRefused, MayNotSay, JournalClosed)
 
 
 class OrderSocket:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from watchkeeper.bootstrap.estate_register import kept_roll, state_of
@@ -11,7 +12,7 @@ from watchkeeper.domain.drift import Drift, DriftKind, in_order
 from watchkeeper.domain.estate import Server, Service
 from watchkeeper.interfaces.views.incidents import View
 from watchkeeper.interfaces.views.missing import NotThere
-from watchkeeper.interfaces.views.plain import plain
+from watchkeeper.interfaces.views.plain import at_or_none, plain
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.knowledge.reconciliation import Reconciled
 from watchkeeper.knowledge.roll import Roll, differences, roll_of
@@ -27,7 +28,9 @@ class Remembered:
     """What the watch has written down of the estate; empty where none has run."""
 
     roll: Roll | None = None  # the estate that is in force there
+    adopted_at: datetime | None = None
     dark: frozenset[str] = frozenset()
+    dark_since: datetime | None = None  # when other servers than before went dark
 
 
 async def remembered(journal: Journal, folder: Path) -> Remembered:
@@ -38,7 +41,12 @@ async def remembered(journal: Journal, folder: Path) -> Remembered:
         dark = opened(blob).split() if blob else []
     except BlobAltered:
         dark = []
-    return Remembered(roll=kept_roll(folder, state.roll), dark=frozenset(dark))
+    return Remembered(
+        roll=kept_roll(folder, state.roll),
+        adopted_at=state.adopted_at,
+        dark=frozenset(dark),
+        dark_since=state.dark_since,
+    )
 
 
 def server_list(found: Reconciled, known: Remembered) -> list[View]:
@@ -74,8 +82,9 @@ def item_story(found: Reconciled, known: Remembered, name: str) -> View:
 
 def drift_of(found: Reconciled, known: Remembered) -> tuple[Drift, ...]:
     """What does not fit: among the sources, with the metrics, and with what is in force."""
+    words = f"no source delivers readings of it; told at {at_or_none(known.dark_since)}"
     dark = (
-        Drift(kind=DriftKind.DARK, item=server.name, words="no source delivers readings of it")
+        Drift(kind=DriftKind.DARK, item=server.name, words=words)
         for server in found.estate.servers
         if server.name in known.dark
     )
@@ -84,12 +93,15 @@ def drift_of(found: Reconciled, known: Remembered) -> tuple[Drift, ...]:
 
 
 def drift_report(drift: Iterable[Drift], known: Remembered) -> View:
-    """Everything that does not fit, counted by kind. ``compared``: with an estate in force."""
+    """Everything that does not fit, counted by kind.
+
+    ``compared`` is when the estate came into force that it was compared with; None: with none.
+    """
     listed = list(drift)
     counts = Counter(each.kind for each in listed)
     return {
         "counts": {kind.value: counts[kind] for kind in DriftKind if counts[kind]},
-        "compared": known.roll is not None,
+        "compared": at_or_none(known.adopted_at if known.roll is not None else None),
         "drift": [drift_view(each) for each in listed],
     }
 

@@ -75,6 +75,13 @@ def test_a_question_about_the_cost_hides_no_refusal_about_the_place() -> None:
     assert judged(replace(action, target="nowhere"), context).ruling is Ruling.REFUSED
 
 
+def test_a_protected_service_protects_itself_and_its_server() -> None:
+    services = tuple(replace(s, protected=s.name == "docs") for s in ESTATE.services)
+    graph = EstateGraph(replace(ESTATE, services=services))
+    verdict = judged(an_action("docs"), replace(CONTEXT, estate=graph))
+    assert (verdict.ruling, verdict.saw) == (Ruling.NEEDS_PERSON, (("target", "docs"),))
+
+
 @pytest.mark.parametrize(
     ("target", "reason"),
     [("keys", "the server is protected"), ("blog", "the server has no class")],

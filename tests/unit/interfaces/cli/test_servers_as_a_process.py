@@ -1,10 +1,12 @@
 """`watchkeeper servers` as its user runs it, over files and a real watch."""
 
 import json
+import urllib.request
 from pathlib import Path
 
 import pytest
 
+from tests.acceptance.rig.waiting import until
 from tests.unit.interfaces.cli.test_as_a_process import free_port, run, until_ready, watching
 
 ESTATE = """\
@@ -95,3 +97,20 @@ def test_a_watch_writes_down_its_estate_and_drift_is_what_changed_since(place: P
         assert "3 servers" in told.stdout
         _, body = asked(place, "drift")
         assert "appeared" not in body["counts"]  # type: ignore[index]
+
+
+def test_a_server_that_no_source_knows_goes_dark(place: Path) -> None:
+    port = int((place / "watchkeeper.yaml").read_text().rpartition(":")[2].strip("'}\n"))
+
+    def told() -> bool:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            return b"\nwatchkeeper_dark_servers 1\n" in answer.read()
+
+    with watching(place, "--config", "watchkeeper.yaml"):
+        until_ready(port)
+        until(told, within=30, what="a dark server in /metrics")
+        _, body = asked(place, "drift")
+        assert [d["item"] for d in body["drift"] if d["kind"] == "dark"] == ["db-1"]  # type: ignore[index]
+        _, servers = asked(place, "list")
+        assert isinstance(servers, list)
+        assert [each["dark"] for each in servers] == [False, True]
