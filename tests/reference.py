@@ -20,6 +20,7 @@ from watchkeeper.bootstrap import (
     agent_settings,
     estate_settings,
     http_settings,
+    people_settings,
     source_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
