@@ -20,6 +20,7 @@ from watchkeeper.bootstrap import (
     agent_settings,
     estate_settings,
     http_settings,
+    people_settings,
     source_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
@@ -34,7 +35,7 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, estate_settings, agent_settings, http_settings)
+SECTIONS = (source_settings, estate_settings, agent_settings, http_settings, people_settings)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -121,6 +122,8 @@ def settings() -> str:
         ("incidents", "Incidents"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
+        ("people", "Person"),
+        ("approvals", "Approvals"),
     ):
         section = schema["$defs"][name]
         parts += [f"### {title}", section["description"], _keys(section, schema, meanings[name])]

@@ -42,7 +42,9 @@ from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
+from watchkeeper.governance.approval import ApprovalRules
 from watchkeeper.governance.limits import Times
+from watchkeeper.governance.people import People
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.knowledge.reconciliation import Reconciled
 from watchkeeper.knowledge.standing import Knowledge
@@ -136,6 +138,11 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
         times=Times(
             approval=timedelta(seconds=incidents.approval_seconds),
             verification=timedelta(seconds=incidents.verification_seconds),
+        ),
+        approvals=ApprovalRules(
+            people=People(accounts=tuple(each.account for each in settings.people)),
+            escalation=settings.approvals.escalation,
+            four_eyes=frozenset(settings.approvals.four_eyes),
         ),
         own_server=min(local_servers(estate), default=""),
         cautious=frozenset(incidents.cautious_classes),

@@ -75,6 +75,7 @@ class Judge:
             executor=self._executor,
             times=options.times,
             sign=self._bench.seal.sign,
+            rules=options.approvals,
         )
 
     async def _lost_sources(self) -> tuple[str, ...]:

@@ -22,7 +22,12 @@ FUTILITY_REST = timedelta(hours=1)  # … so it rests this long
 BREAKER_WINDOW = timedelta(hours=1)
 BREAKER_FAILURES = 3  # failed or unknown actions within the window …
 BREAKER_RATIO = 0.5  # … and at least this share of all: the breaker opens
+GLOBAL_BREAKER_FAILURES = 6  # … of all classes together: the global breaker opens
+AFTERMATH_AFTER = timedelta(minutes=2)  # after an action its surroundings are looked at once more
 BREAKER_REST = timedelta(minutes=30)  # then half open: one reversible action goes through
+
+FOUR_EYES = 2  # different persons say yes to what is of high risk
+ALONE_WAITS = timedelta(seconds=60)  # before the only administrator says yes to it, or releases
 
 WARRANT_LIFE = timedelta(seconds=60)  # a minted warrant starts its action within this, or never
 

@@ -25,4 +25,4 @@ from watchkeeper.governance.gates.confidence import confidence
 def test_its_borders(points: int, ruling: Ruling, notify: bool) -> None:
     verdict = confidence(replace(an_action(), confidence=points), CONTEXT)
     assert (verdict.ruling, verdict.notify) == (ruling, notify)
-    assert verdict.saw == (("confidence", f"{points / 10_000:.4f}"),)
+    assert verdict.saw == (("confidence", f"{points / 10_000:.4f}"), ("server_class", "web"))
