@@ -12,8 +12,15 @@ SHARE_OF_SERVICE_AT_ONCE = 1 / 3  # of a service's replicas under change at once
 SHARE_OF_CLASS_AT_ONCE = 0.2  # of a server class under change at the same time; at least one server
 
 OWN_UNITS = ("watchkeeper", "watchkeeper-agents", "watchkeeper-authority", "watchkeeper-executor")
-PROTECTED_PACKAGES = frozenset(  # what Watchkeeper runs on, and what people get in by
-    ("ansible", "ansible-core", "openssh-server", "python3", "sudo", "systemd", "watchkeeper")
+# What Watchkeeper runs on, and what people get in by.
+PROTECTED_PACKAGES = (
+    "ansible",
+    "ansible-core",
+    "openssh-server",
+    "python3",
+    "sudo",
+    "systemd",
+    "watchkeeper",
 )
 
 FUTILE_AFTER = 3  # the same fix on the same target failed this often …

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from tests.unit.governance.docket import EXECUTOR, Docket
+from tests.unit.governance.docket import EXECUTOR, Docket, signed
 from tests.unit.governance.scene import ALICE, ENGINE, NOON, an_action
 from watchkeeper.domain.entry import Actor, ActorKind, Said
 from watchkeeper.domain.events.actions import (
