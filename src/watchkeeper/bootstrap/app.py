@@ -10,6 +10,7 @@ from pathlib import Path
 import structlog
 
 from watchkeeper.adapters.ansible.automation import AnsibleAutomation
+from watchkeeper.adapters.ansible.reach import Reach
 from watchkeeper.adapters.files.estate import estate_digest
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.files.thresholds import read_thresholds
@@ -36,6 +37,7 @@ from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
+from watchkeeper.domain.inventory_row import InventoryRow, row_of
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.knowledge.reconciliation import Reconciled
@@ -160,11 +162,22 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
         logs=(HostLogs(host.is_here, looking),),
         inspector=HostInspector(host, looking),
         automation=AnsibleAutomation(
-            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here
+            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, _reach(settings, host, knowledge)
         ),
         runbooks=runbooks_of(settings, playbooks),
         reasoner=DeterministicReasoner(),
     )
+
+
+def _reach(settings: Settings, host: ThisHost, knowledge: Knowledge) -> Reach:
+    """Which servers are acted on, and with whose key."""
+
+    def row(name: str) -> InventoryRow | None:
+        server = knowledge.estate().servers.get(name)
+        return row_of(server) if server else None
+
+    keys = {name: key.key_file for name, key in settings.ssh.keys.items()}
+    return Reach(is_here=host.is_here, row=row, keys=keys)
 
 
 def metric_sources(

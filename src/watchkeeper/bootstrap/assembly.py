@@ -319,7 +319,12 @@ class Watchkeeper:
             health=await self.lookout.health(ports.clock.now()),
             lost_sources=await self._lost_sources(),
         )
-        return ActionSeen(context=context, executor=ports.automation.name, times=self.options.times)
+        return ActionSeen(
+            context=context,
+            executor=ports.automation.name,
+            surroundings=await ports.automation.surroundings(),
+            times=self.options.times,
+        )
 
     async def _lost_sources(self) -> tuple[str, ...]:
         """The metric sources that do not answer; one that is not asked any more is not missed."""

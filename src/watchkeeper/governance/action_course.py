@@ -40,12 +40,14 @@ class Seen:
 
     context: Context
     executor: str
+    surroundings: str = ""  # digest of all that the executor brings along
     times: Times
 
 
 _SETTLED = {
     ActionOutcome.SUCCEEDED: WarrantOutcome.SUCCEEDED,
     ActionOutcome.FAILED: WarrantOutcome.FAILED,
+    ActionOutcome.UNREACHABLE: WarrantOutcome.FAILED,
     ActionOutcome.UNKNOWN: WarrantOutcome.UNKNOWN,
     ActionOutcome.NEVER_STARTED: WarrantOutcome.NEVER_STARTED,
 }
@@ -121,6 +123,8 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
         executor=seen.executor,
         kill_epoch=context.authority.kill_epoch,
         start_before=now + WARRANT_LIFE,
+        inventory_digest=action.inventory_digest,
+        surroundings_digest=seen.surroundings,
     )
     minted = WarrantMinted(
         warrant=warrant,
@@ -161,7 +165,7 @@ def _change_outcome(outcome: ActionOutcome) -> ChangeOutcome:
     match outcome:
         case ActionOutcome.SUCCEEDED:
             return ChangeOutcome.SUCCESSFUL
-        case ActionOutcome.FAILED | ActionOutcome.UNKNOWN:
+        case ActionOutcome.FAILED | ActionOutcome.UNREACHABLE | ActionOutcome.UNKNOWN:
             return ChangeOutcome.UNSUCCESSFUL
         case _:
             return ChangeOutcome.CANCELLED

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.domain.verdict import Ruling, Verdict
 from watchkeeper.domain.warrant import Warrant
 
@@ -18,6 +19,7 @@ class ActionOutcome(StrEnum):
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    UNREACHABLE = "unreachable"  # no way in: nothing of it began
     UNKNOWN = "unknown"  # spent, and nobody can say: a person has to look
     REFUSED = "refused"
     DENIED = "denied"  # by a person
@@ -113,6 +115,7 @@ class JobFinished(Body, kind="job.finished"):
     started_at: datetime
     finished_at: datetime
     output: str  # digest of a blob
+    end: JobEnd = JobEnd.UNSAID
 
 
 @dataclass(frozen=True, kw_only=True)
