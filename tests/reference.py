@@ -163,6 +163,8 @@ def _kind(value: Schema, whole: Schema) -> str:
     if value.get("type") == "array":
         item = value["items"]
         return "list of sections" if "$ref" in item or "oneOf" in item else "list"
+    if value.get("type") == "object":
+        return "a section for each name"
     if value.get("format") == "path":
         return "path"
     return _WORD[value["type"]] + _bounds(value)
