@@ -32,7 +32,7 @@ from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.journal import Journal
 
 PERSON = Actor(kind=ActorKind.PERSON, name="alice")
-RIVAL = Actor(kind=ActorKind.AGENT, name="patching")
+RIVAL = Actor(kind=ActorKind.AUTHORITY, name="patching")
 
 
 async def grant_everything(desk: Desk, estate: Estate) -> None:

@@ -26,7 +26,10 @@ from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.simulated.blueprint import corner_shop
 from watchkeeper.adapters.simulated.logs import SECRET
 from watchkeeper.adapters.system.identifiers import SeededIdentifiers
-from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
+from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.ports import OneProcess
 from watchkeeper.domain.blob import opened
 from watchkeeper.domain.entry import Entry, Unreadable, prefix_of
 from watchkeeper.domain.events.actions import ChangeOpened
@@ -232,8 +235,8 @@ class Run:
         program = Watchkeeper(self._witnessed(given), self._options(f"worker-{worker.number}"))
         begin(self.plant.loop, worker.process, program)
 
-    def _witnessed(self, given: Ports) -> Ports:
-        return replace(given, automation=Witness(given.automation, self.invariants))
+    def _witnessed(self, given: OneProcess) -> OneProcess:
+        return replace(given, hands=Witness(given.hands, self.invariants))
 
     def _options(self, worker: str) -> Options:
         return Options(

@@ -9,7 +9,7 @@ import pytest
 
 from tests.simulation.run import run
 from watchkeeper.adapters.sql.journal import SqlJournal
-from watchkeeper.bootstrap.assembly import FOLDS
+from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.journal import Journal
 

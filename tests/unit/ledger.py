@@ -6,8 +6,10 @@ Whatever is folded has been through its record, and every state through its stor
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
+from tests.speakers import fitting
 from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.domain.appending import Folded, planned, state_bytes
 from watchkeeper.domain.entry import Actor, AnyFold, Body, Draft, Entry, Unreadable
@@ -26,7 +28,7 @@ class Ledger:
         self._frontier = Frontier()
 
     def append(self, actor: Actor, drafts: Sequence[Draft], at: datetime) -> tuple[Entry, ...]:
-        """All drafts, or none. Raises StaleRevision, NotAPerson."""
+        """All drafts, or none. Raises StaleRevision, MayNotSay."""
         plan = planned(
             actor,
             drafts,
@@ -41,6 +43,11 @@ class Ledger:
         written = tuple(row.entry for row in plan.rows)
         self.entries.extend(written)
         return written
+
+    def tell(self, drafts: Sequence[Draft], at: datetime, by: Actor | None = None) -> None:
+        """All of them in order, each run of one speaker's in one append."""
+        for speaker, run in groupby(drafts, lambda draft: fitting(draft.body, by)):
+            self.append(speaker, tuple(run), at)
 
     def state(self, stream: str) -> Any:
         """What a stream's entries add up to; None where nothing was ever said."""

@@ -10,7 +10,6 @@ from pathlib import Path
 import structlog
 
 from watchkeeper.adapters.ansible.automation import AnsibleAutomation
-from watchkeeper.adapters.ansible.reach import Reach
 from watchkeeper.adapters.files.estate import estate_digest
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.files.thresholds import read_thresholds
@@ -21,23 +20,28 @@ from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
 from watchkeeper.adapters.sql.lock import DirectoryLock
+from watchkeeper.adapters.ssh.inspector import SshInspector
 from watchkeeper.adapters.system.clock_jumps import ClockJumps
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
-from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
+from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.inspectors import Inspectors
 from watchkeeper.bootstrap.library import runbooks_of
+from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
+from watchkeeper.bootstrap.ports import Eyes, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
-from watchkeeper.domain.inventory_row import InventoryRow, row_of
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.knowledge.reconciliation import Reconciled
@@ -152,32 +156,28 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
+    reach = reach_of(settings, host.is_here, knowledge)
+    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, reach)
     return Ports(
         journal=journal,
         clock=clock,
         identifiers=UlidIdentifiers(clock),
-        crew=crew,
         page=page,
-        metrics=metrics,
-        logs=(HostLogs(host.is_here, looking),),
-        inspector=HostInspector(host, looking),
-        automation=AnsibleAutomation(
-            data_dir / JOBS, playbooks, data_dir / KILL_PAGE, _reach(settings, host, knowledge)
-        ),
         runbooks=runbooks_of(settings, playbooks),
-        reasoner=DeterministicReasoner(),
+        eyes=Eyes(
+            crew=crew,
+            metrics=metrics,
+            logs=(HostLogs(host.is_here, looking),),
+            inspector=Inspectors(
+                is_here=host.is_here,
+                here=HostInspector(host, looking),
+                elsewhere=SshInspector(reach.row, lookers_of(settings)),
+            ),
+            reasoner=DeterministicReasoner(),
+        ),
+        templates=hands,
+        hands=hands,
     )
-
-
-def _reach(settings: Settings, host: ThisHost, knowledge: Knowledge) -> Reach:
-    """Which servers are acted on, and with whose key."""
-
-    def row(name: str) -> InventoryRow | None:
-        server = knowledge.estate().servers.get(name)
-        return row_of(server) if server else None
-
-    keys = {name: key.key_file for name, key in settings.ssh.keys.items()}
-    return Reach(is_here=host.is_here, row=row, keys=keys)
 
 
 def metric_sources(

@@ -31,13 +31,11 @@ class Lookout:
         self,
         journal: Journal,
         identifiers: Identifiers,
-        crew: Crew,
         knowledge: Knowledge,
         pace: Pace,
     ) -> None:
         self._journal = journal
         self._identifiers = identifiers
-        self._crew = crew
         self._knowledge = knowledge
         self._pace = pace
         self._darkness = Darkness()
@@ -45,18 +43,21 @@ class Lookout:
         self._told: frozenset[str] | None = None  # the dark ones as the journal has them
         self._probes: Mapping[str, Probed] = {}
 
-    async def attend(self, cycle: Cycle) -> Mapping[str, float]:
+    async def attend(self, cycle: Cycle, crew: Crew) -> Mapping[str, float]:
         """Take a cycle in; the gauges that it moves."""
         graph = self._knowledge.estate()
-        self._probes = await self._crew.run(_probed, self._probes, cycle, graph)
+        self._probes = await crew.run(_probed, self._probes, cycle, graph)
         if cycle.whole:
             self._cycles += 1
-            self._darkness = await self._crew.run(_darkened, self._darkness, cycle, graph)
+            self._darkness = await crew.run(_darkened, self._darkness, cycle, graph)
             await self._tell_of_dark()
         return {"dark_servers": float(len(self._darkness.dark))}
 
     async def health(self, now: datetime) -> HealthBoard:
-        """What is known of every service now, by its probe and by the alerts that are open."""
+        """What is known of every service now, by its probe and by the alerts that are open.
+
+        In a process that has not watched, no probe is known: nothing is healthy there.
+        """
         graph = self._knowledge.estate()
         alerts = [h.state for h in await self._journal.open_streams("alert") if h.readable]
         named = (anomaly for alert in alerts for anomaly in alert.anomalies)

@@ -33,6 +33,15 @@ class Gauges:
     cycle_at: datetime | None = None  # when it ended
     counts: dict[str, float] = field(default_factory=dict)  # more of them, by metric name
     estate: EstateCounts | None = None  # of the estate in force
+    asked: list[Callable[[], dict[str, float]]] = field(default_factory=list)
+
+    def ask(self, look: Callable[[], dict[str, float]]) -> None:
+        """Have these numbers looked at whenever somebody wants them."""
+        self.asked.append(look)
+
+    def all_counts(self) -> dict[str, float]:
+        """The counts that were told, and those that are looked at now."""
+        return self.counts | {name: value for look in self.asked for name, value in look().items()}
 
 
 @dataclass(frozen=True, kw_only=True)

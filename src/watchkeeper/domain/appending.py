@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from watchkeeper.domain.entry import Actor, ActorKind, AnyFold, Draft, Entry, Unreadable, prefix_of
+from watchkeeper.domain.entry import Actor, AnyFold, Draft, Entry, Unreadable, prefix_of
 from watchkeeper.domain.merkle import Frontier, leaf_hash
 from watchkeeper.domain.record import encoded, read_back, record_of
 
@@ -14,8 +14,8 @@ class StaleRevision(Exception):
     """Somebody else appended to this stream first: look again, then decide again."""
 
 
-class NotAPerson(Exception):
-    """Only a person may say this."""
+class MayNotSay(Exception):
+    """Not everybody may say this: the journal takes it from its own speakers only."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +77,7 @@ def planned(  # noqa: PLR0913 all that an append depends on
 ) -> Plan:
     """What these drafts come to on top of what is there; nothing is written.
 
-    ``look`` gives a stream's fold as it is now. Raises StaleRevision, NotAPerson, NotFinite, and
+    ``look`` gives a stream's fold as it is now. Raises StaleRevision, MayNotSay, NotFinite, and
     RecordDamaged when a body does not hold what its type declares. Whatever a fold raises is
     raised too: what cannot be folded, or whose state cannot be stored, is not appended.
     """
@@ -111,8 +111,10 @@ def planned(  # noqa: PLR0913 all that an append depends on
 
 
 def _may_say(actor: Actor, draft: Draft) -> None:
-    if draft.body.person_only and actor.kind is not ActorKind.PERSON:
-        raise NotAPerson(f"{draft.body.kind} may only be said by a person, not by {actor}")
+    speakers = draft.body.said_by
+    if actor.kind not in speakers:
+        allowed = " or ".join(sorted(speakers))
+        raise MayNotSay(f"{draft.body.kind} may only be said by {allowed}, not by {actor}")
 
 
 def after(before: Folded | None, entry: Entry, folds: Mapping[str, AnyFold]) -> Folded:

@@ -14,7 +14,9 @@ class ActorKind(StrEnum):
     AGENT = "agent"  # monitoring, incidents, patching, learning, orchestration
     PERSON = "person"
     SOURCE = "source"  # an authenticated outside system
-    SYSTEM = "system"  # the engine itself
+    SYSTEM = "system"  # a process of ours, about itself
+    AUTHORITY = "authority"  # who judges and mints
+    EXECUTOR = "executor"  # who spends and touches the estate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,18 +49,18 @@ class Body:
     kind: ClassVar[str] = ""
     schema: ClassVar[int] = 1
     intent: ClassVar[bool] = False
-    person_only: ClassVar[bool] = False
+    said_by: ClassVar[frozenset[ActorKind]] = frozenset()
 
     def __init_subclass__(
-        cls, kind: str, schema: int = 1, intent: bool = False, person_only: bool = False
+        cls, kind: str, *, said_by: frozenset[ActorKind], schema: int = 1, intent: bool = False
     ) -> None:
         """Give the kind its word.
 
+        ``said_by``: the journal accepts it from these and from nobody else.
         ``intent``: the engine has to carry it out; its answer is an entry whose cause it is.
-        ``person_only``: the journal accepts it from a person and from nobody else.
         """
         super().__init_subclass__()
-        cls.kind, cls.schema, cls.intent, cls.person_only = kind, schema, intent, person_only
+        cls.kind, cls.schema, cls.intent, cls.said_by = kind, schema, intent, said_by
         if kind in KINDS:
             raise ValueError(f"two bodies are called {kind}")
         KINDS[kind] = cls

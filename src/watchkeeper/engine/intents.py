@@ -7,8 +7,8 @@ from functools import partial
 
 import structlog
 
-from watchkeeper.domain.entry import Actor, Draft, Entry, Said, Tell, Unreadable, prefix_of
-from watchkeeper.engine.machine import Answer, Performers
+from watchkeeper.domain.entry import Draft, Entry, Said, Tell, Unreadable
+from watchkeeper.engine.machine import Answer, Duties, Duty
 from watchkeeper.engine.supervise import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS, Crew
 from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.journal import Journal
@@ -48,12 +48,15 @@ def unanswered(entries: Sequence[Entry]) -> tuple[Entry, ...]:
 
 @dataclass
 class Intents:
-    """Starts a task for each unanswered intent of a stream, once at a time in this process."""
+    """Starts a task for each unanswered intent that is our duty, once at a time in this process.
+
+    ``role`` names the process's kind: only workers of one role claim a stream from one another.
+    """
 
     journal: Journal
-    performers: Performers
+    duties: Duties
     crew: Crew
-    actors: dict[str, Actor]  # prefix → who answers
+    role: str
     worker: str
     _in_flight: dict[int, asyncio.Task[None]] = field(default_factory=dict)
 
@@ -67,10 +70,14 @@ class Intents:
         if any(isinstance(entry.body, Unreadable) for entry in entries):
             return
         for entry in unanswered(entries):
-            if entry.position not in self._in_flight:
+            if type(entry.body) in self.duties and entry.position not in self._in_flight:
                 task = self.crew.start(f"intent {entry.position}", self._until_answered(entry))
                 self._in_flight[entry.position] = task
                 task.add_done_callback(partial(self._landed, entry.position))
+
+    async def claim(self, stream: str) -> bool:
+        """Take (or renew) a stream for this worker among those of its role."""
+        return await self.journal.claim(f"{self.role}:{stream}", self.worker, CLAIM_SECONDS)
 
     def _landed(self, position: int, _: asyncio.Task[None]) -> None:
         self._in_flight.pop(position, None)
@@ -88,30 +95,29 @@ class Intents:
         body = entry.body
         if held is None or isinstance(body, Unreadable) or entry not in unanswered(entries):
             return
-        performer = self.performers[type(body)]
+        duty = self.duties[type(body)]
         renewing = self.crew.start(f"claim {entry.stream}", self._keep_claim(entry.stream))
         try:
-            answer = await performer(body, held.state)
+            answer = await duty.perform(body, held.state)
         finally:
             renewing.cancel()
-        await self._answer(entry, answer)
+        await self._answer(entry, answer, duty)
 
     async def _keep_claim(self, stream: str) -> None:
         ours = True
         while ours:
-            ours = await self.journal.claim(stream, self.worker, CLAIM_SECONDS)
+            ours = await self.claim(stream)
             await asyncio.sleep(RENEW_SECONDS)
 
-    async def _answer(self, intent: Entry, answer: Answer) -> None:
+    async def _answer(self, intent: Entry, answer: Answer, duty: Duty) -> None:
         """Append the answer unless somebody else has answered meanwhile."""
-        actor = self.actors[prefix_of(intent.stream)]
         while True:
             entries = await whole_stream(self.journal, intent.stream)
             if intent not in unanswered(entries):
                 return
             made = drafts(intent.stream, answer.said, entries[-1].revision, intent.position)
             try:
-                await self.journal.append(actor, made, answer.blobs)
+                await self.journal.append(duty.by, made, answer.blobs)
                 return
             except StaleRevision:
                 continue

@@ -7,6 +7,7 @@ import asyncio
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.blob import Blob, sealed
+from watchkeeper.domain.entry import Actor, ActorKind
 from watchkeeper.domain.events.actions import JobFinished, JobLost, LaunchRefused, LaunchRequested
 from watchkeeper.domain.events.authority import AUTHORITY
 from watchkeeper.domain.job import Finished, JobTemplate, NeverStarted, Running, Unknowable
@@ -42,6 +43,7 @@ class Launch:
         identifiers: Identifiers,
         page: KillPage,
     ) -> None:
+        self.by = Actor(kind=ActorKind.EXECUTOR, name=automation.name)
         self._journal = journal
         self._automation = automation
         self._clock = clock
@@ -72,7 +74,7 @@ class Launch:
         if self._automation.name != warrant.executor:
             return "another-executor"
         try:
-            spent = await spend(warrant, self._journal, self._clock, self._page)
+            spent = await spend(warrant, self.by, self._journal, self._clock, self._page)
         except WarrantVoid as void:
             return "" if void.rule == "already-spent" else void.rule
         template = JobTemplate(name=warrant.template, digest=warrant.template_digest)

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from watchkeeper.domain.entry import Actor, prefix_of
-from watchkeeper.engine.intents import CLAIM_SECONDS, Intents, drafts
+from watchkeeper.domain.entry import prefix_of
+from watchkeeper.engine.intents import Intents, drafts
 from watchkeeper.engine.machine import Machine
 from watchkeeper.engine.supervise import Crew
 from watchkeeper.ports.clock import Clock
@@ -28,15 +28,13 @@ PATIENCE = timedelta(seconds=30)  # a stream whose decision failed is left alone
 
 @dataclass
 class Reconciler:
-    """One worker of the durable loop."""
+    """One worker of the durable loop: it decides what it has a machine for, and does its duties."""
 
     journal: Journal
     clock: Clock
     machines: dict[str, Machine]  # prefix → machine
-    actors: dict[str, Actor]
     intents: Intents
     crew: Crew
-    worker: str
     parked: dict[str, datetime] = field(default_factory=dict)  # stream → until
 
     async def run(self) -> None:
@@ -58,19 +56,23 @@ class Reconciler:
 
     async def advance(self, stream: str) -> None:
         """Decide until there is nothing more to say, then carry out what was decided."""
-        machine = self.machines.get(prefix_of(stream))
-        if machine is None:
+        if prefix_of(stream) not in self._prefixes():
             return
-        if not await self.journal.claim(stream, self.worker, CLAIM_SECONDS):
+        if not await self.intents.claim(stream):
             self.parked[stream] = self.clock.now() + CLAIMED  # its holder may be dead: come back
             return
-        for _ in range(MOST_DECISIONS):
-            if not await self._decided(stream, machine):
-                break
-        else:
+        machine = self.machines.get(prefix_of(stream))
+        if machine is not None and not await self._settled(stream, machine):
             log.error("stream_never_settles", stream=stream)
             self.parked[stream] = self.clock.now() + PATIENCE
         await self.intents.carry_out(stream)
+
+    async def _settled(self, stream: str, machine: Machine) -> bool:
+        """Decide until there is nothing more to say; False: there was always something."""
+        for _ in range(MOST_DECISIONS):
+            if not await self._decided(stream, machine):
+                return True
+        return False
 
     async def _decided(self, stream: str, machine: Machine) -> bool:
         """One decision; whether anything was said."""
@@ -83,7 +85,7 @@ class Reconciler:
             return False
         made = drafts(stream, said, held.revision, None)
         try:
-            await self.journal.append(self.actors[prefix_of(stream)], made)
+            await self.journal.append(machine.by, made)
         except StaleRevision:
             log.debug("decided_on_old_news", stream=stream)
         return True
@@ -100,9 +102,14 @@ class Reconciler:
     async def _open(self) -> Sequence[str]:
         return [
             held.stream
-            for prefix in self.machines
+            for prefix in self._prefixes()
             for held in await self.journal.open_streams(prefix)
         ]
+
+    def _prefixes(self) -> Sequence[str]:
+        """The kinds of streams that are work for this process, each once, in a fixed order."""
+        duties = self.intents.duties.values()
+        return tuple(dict.fromkeys((*self.machines, *(duty.stream for duty in duties))))
 
     def _released(self) -> Sequence[str]:
         now = self.clock.now()

@@ -3,7 +3,7 @@
 The last look before the world is touched, and the only place that makes a ``Spent``.
 """
 
-from watchkeeper.domain.entry import Actor, ActorKind, Draft
+from watchkeeper.domain.entry import Actor, Draft
 from watchkeeper.domain.events.authority import AUTHORITY, WarrantSpent
 from watchkeeper.domain.warrant import Spent, Warrant
 from watchkeeper.governance.authority import Authority
@@ -11,8 +11,6 @@ from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
-
-ENGINE = Actor(kind=ActorKind.SYSTEM, name="engine")
 
 
 class WarrantVoid(Exception):
@@ -23,7 +21,9 @@ class WarrantVoid(Exception):
         self.rule = rule
 
 
-async def spend(warrant: Warrant, journal: Journal, clock: Clock, page: KillPage) -> Spent:
+async def spend(
+    warrant: Warrant, by: Actor, journal: Journal, clock: Clock, page: KillPage
+) -> Spent:
     """Use up a warrant by compare-and-set on the authority stream, immediately before the call.
 
     Whoever loses the race looks again: a kill or another worker's spending is then seen. Raises
@@ -37,7 +37,7 @@ async def spend(warrant: Warrant, journal: Journal, clock: Clock, page: KillPage
             stream=AUTHORITY, body=WarrantSpent(warrant=warrant.id), expected=authority.revision
         )
         try:
-            await journal.append(ENGINE, (draft,))
+            await journal.append(by, (draft,))
         except StaleRevision:
             continue
         if page.engaged():

@@ -14,7 +14,8 @@ from watchkeeper.adapters.simulated.logs import SimulatedLogs
 from watchkeeper.adapters.simulated.metrics import SimulatedMetrics
 from watchkeeper.adapters.simulated.world import World
 from watchkeeper.adapters.system.crew import InlineCrew
-from watchkeeper.bootstrap.assembly import Ports, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
+from watchkeeper.bootstrap.ports import Eyes, OneProcess
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.lab.clock import TRUE, SimulatedClock, Skew
 from watchkeeper.lab.faults import (
@@ -91,22 +92,26 @@ class Circumstances:
     heard: Heard
 
 
-def ports(plant: Plant, process: Process, met: Circumstances) -> Ports:
+def ports(plant: Plant, process: Process, met: Circumstances) -> OneProcess:
     """Every port of one life, through the weather and behind the fence."""
     fence, weather = process.fence, met.weather
     journal = FaultyJournal(plant.store.handle(met.clock), weather, fence, met.heard)
-    return Ports(
+    hands = FaultyAutomation(plant.executor, weather, fence, plant.executor.lose)
+    return OneProcess(
         journal=journal,
         clock=met.clock,
         identifiers=met.identifiers,
-        crew=InlineCrew(),
         page=plant.page,
-        metrics=(FaultyMetrics(SimulatedMetrics(plant.world), weather, fence),),
-        logs=(FaultyLogs(SimulatedLogs(plant.world), weather, fence),),
-        inspector=FaultyInspector(SimulatedInspector(plant.world), weather, fence),
-        automation=FaultyAutomation(plant.executor, weather, fence, plant.executor.lose),
         runbooks=ShippedRunbooks(),
-        reasoner=FaultyReasoner(DeterministicReasoner(), weather, fence),
+        eyes=Eyes(
+            crew=InlineCrew(),
+            metrics=(FaultyMetrics(SimulatedMetrics(plant.world), weather, fence),),
+            logs=(FaultyLogs(SimulatedLogs(plant.world), weather, fence),),
+            inspector=FaultyInspector(SimulatedInspector(plant.world), weather, fence),
+            reasoner=FaultyReasoner(DeterministicReasoner(), weather, fence),
+        ),
+        templates=hands,
+        hands=hands,
     )
 
 

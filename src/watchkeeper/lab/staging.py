@@ -12,8 +12,11 @@ from watchkeeper.adapters.simulated.world import World
 from watchkeeper.adapters.sql.journal import SqlJournal
 from watchkeeper.adapters.system.identifiers import SeededIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
-from watchkeeper.bootstrap.assembly import FOLDS, Options, Ports, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.data_directory import KILL_PAGE
+from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.ports import OneProcess
 from watchkeeper.bootstrap.pretend import marked
 from watchkeeper.lab.cast import Cast, cast
 from watchkeeper.lab.chronicle import Chronicle
@@ -72,8 +75,9 @@ async def staged(
     newsreel, chronicle = Newsreel(journal), Chronicle()
     newsreel.listeners += [chronicle.write, Narrator(journal=journal, tell=screen.line).hear]
     given = _ports(staging, plant, newsreel.heard)
-    month = Month(given.metrics[0], thresholds(), screen.passing)
-    program = Watchkeeper(replace(given, metrics=(month,)), _options(staging, plant))
+    month = Month(given.eyes.metrics[0], thresholds(), screen.passing)
+    eyes = replace(given.eyes, metrics=(month,))
+    program = Watchkeeper(replace(given, eyes=eyes), _options(staging, plant))
     try:
         await program.start()
         page.create()  # after the first entry: a page without a journal looks like a live one's
@@ -92,7 +96,7 @@ async def staged(
         await asyncio.sleep(1)  # by the virtual clock: whatever was cancelled comes to its end
 
 
-def _ports(staging: Staging, plant: Plant, heard: Heard) -> Ports:
+def _ports(staging: Staging, plant: Plant, heard: Heard) -> OneProcess:
     """The ports as in the simulation, in weather in which nothing goes wrong."""
     met = Circumstances(
         clock=plant.clock(),

@@ -1,6 +1,6 @@
 """How the world fails, as far as the core has to tell it apart."""
 
-from watchkeeper.domain.appending import NotAPerson as NotAPerson
+from watchkeeper.domain.appending import MayNotSay as MayNotSay
 from watchkeeper.domain.appending import StaleRevision as StaleRevision
 
 

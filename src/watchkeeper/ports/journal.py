@@ -65,7 +65,7 @@ class Journal(Protocol):
     ) -> tuple[Entry, ...]:
         """All drafts in one transaction, or none. Durable when it returns.
 
-        Raises StaleRevision when a draft expected another revision, NotAPerson, JournalClosed,
+        Raises StaleRevision when a draft expected another revision, MayNotSay, JournalClosed,
         JournalFailed. An empty ``drafts`` with a cursor just moves the cursor (never back). A
         caller that is cancelled while it waits may find its entries written.
         """

@@ -7,22 +7,25 @@ from datetime import datetime
 
 from watchkeeper.domain.entry import KINDS, Actor, ActorKind, AnyFold, Body, Draft, Entry, Fold
 from watchkeeper.domain.record import UPCASTS
+from watchkeeper.domain.speakers import OURS, PERSONS, SOURCES
 
 AGENT = Actor(kind=ActorKind.AGENT, name="monitoring")
 SOURCE = Actor(kind=ActorKind.SOURCE, name="alertmanager:one")
 SYSTEM = Actor(kind=ActorKind.SYSTEM, name="engine")
 ALICE = Actor(kind=ActorKind.PERSON, name="alice")
 
+ANYBODY = PERSONS | SOURCES | OURS
+
 
 @dataclass(frozen=True, kw_only=True)
-class Begun(Body, kind="tally.begun"):
+class Begun(Body, kind="tally.begun", said_by=ANYBODY):
     """The stream is open, and wants attention at an instant or never."""
 
     wake_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class Added(Body, kind="tally.added"):
+class Added(Body, kind="tally.added", said_by=ANYBODY):
     """So many more. Less than nothing is more than the fold can bear."""
 
     amount: int
@@ -31,24 +34,24 @@ class Added(Body, kind="tally.added"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ended(Body, kind="tally.ended"):
+class Ended(Body, kind="tally.ended", said_by=ANYBODY):
     """Nothing more will happen here."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vouched(Body, kind="tally.vouched", person_only=True):
+class Vouched(Body, kind="tally.vouched", said_by=PERSONS):
     """A person says that it is right."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weighed(Body, kind="tally.weighed"):
+class Weighed(Body, kind="tally.weighed", said_by=ANYBODY):
     """A kind that only a newer program knows; see ``newer_program``."""
 
     grams: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
-class AddedWithCare(Body, kind="tally.added in its second schema"):
+class AddedWithCare(Body, kind="tally.added in its second schema", said_by=ANYBODY):
     """``Added`` as a newer program says it."""
 
     amount: int

@@ -26,7 +26,7 @@ from watchkeeper.adapters.system.manual_clock import ManualClock
 from watchkeeper.domain.blob import sealed
 from watchkeeper.domain.entry import Actor, Draft
 from watchkeeper.domain.record import NotFinite, RecordDamaged, record_of
-from watchkeeper.ports.errors import NotAPerson, StaleRevision
+from watchkeeper.ports.errors import MayNotSay, StaleRevision
 from watchkeeper.ports.journal import CursorMove
 
 
@@ -153,7 +153,7 @@ async def test_workers_take_turns_and_each_sees_what_the_other_wrote(store: Stor
 async def test_what_only_a_person_may_say_is_refused_from_others(
     journal: Handle, actor: Actor
 ) -> None:
-    with pytest.raises(NotAPerson, match=r"tally\.vouched"):
+    with pytest.raises(MayNotSay, match=r"tally\.vouched"):
         await journal.append(actor, (begun("tally/a"), Draft(stream="tally/a", body=Vouched())))
     assert (await journal.head()).size == 0
 

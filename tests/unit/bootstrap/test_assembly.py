@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.bootstrap.watch import Watch
 from watchkeeper.adapters.simulated.faults import ServiceDies, StartFails, StartFailure
-from watchkeeper.bootstrap.assembly import MONITORING
+from watchkeeper.bootstrap.agents import MONITORING
 from watchkeeper.domain.entry import Draft
 from watchkeeper.domain.estate import Estate
 from watchkeeper.domain.events.actions import (

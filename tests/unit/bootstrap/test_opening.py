@@ -6,7 +6,6 @@ import pytest
 
 from tests.unit.interfaces.standing import ACTION, ALICE, NOW, ask_for, begin_incident, raise_alert
 from watchkeeper.adapters.system.manual_clock import ManualClock
-from watchkeeper.bootstrap import assembly, folds
 from watchkeeper.bootstrap.audit import head_checked, rebuilt, rebuilt_aside, verified
 from watchkeeper.bootstrap.data_directory import DataDirectoryRefused
 from watchkeeper.bootstrap.opening import NoJournal, kill_page, reading, rehearsing, writing
@@ -16,10 +15,6 @@ from watchkeeper.ports.errors import JournalClosed, JournalLocked
 
 CLOCK = ManualClock(NOW)
 ENGAGED = Draft(stream=AUTHORITY, body=KillEngaged(scope="all"))
-
-
-def test_there_is_one_list_of_folds() -> None:
-    assert folds.FOLDS == assembly.FOLDS
 
 
 async def test_what_is_written_can_be_read_meanwhile_and_not_changed(tmp_path: Path) -> None:

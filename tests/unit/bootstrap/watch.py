@@ -10,7 +10,9 @@ from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.simulated.blueprint import corner_shop
 from watchkeeper.adapters.simulated.faults import Fault
 from watchkeeper.adapters.system.identifiers import SeededIdentifiers
-from watchkeeper.bootstrap.assembly import FOLDS, Options, Watchkeeper
+from watchkeeper.bootstrap.assembly import Watchkeeper
+from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.options import Options
 from watchkeeper.domain.blob import opened
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Entry
 from watchkeeper.domain.estate import Estate

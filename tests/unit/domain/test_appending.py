@@ -22,7 +22,7 @@ from watchkeeper.domain.appending import Folded, Plan, after, planned, state_byt
 from watchkeeper.domain.entry import Actor, Draft, Entry, Unreadable
 from watchkeeper.domain.merkle import Frontier, leaf_hash
 from watchkeeper.domain.record import NotFinite, entry_of
-from watchkeeper.ports.errors import NotAPerson, StaleRevision
+from watchkeeper.ports.errors import MayNotSay, StaleRevision
 
 BY_PREFIX = {fold.prefix: fold for fold in FOLDS}
 OLD = Folded(stream="tally/a", revision=4, readable=True, state=Tally(total=10, open=True))
@@ -92,7 +92,7 @@ def test_drafts_of_one_append_expect_what_stands_before_them() -> None:
 
 
 def test_only_a_person_says_what_only_a_person_may() -> None:
-    with pytest.raises(NotAPerson, match="system:engine"):
+    with pytest.raises(MayNotSay, match="system:engine"):
         plan(Draft(stream="tally/a", body=Vouched()), actor=SYSTEM)
 
 

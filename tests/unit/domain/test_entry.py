@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 
 from watchkeeper.domain.entry import KINDS, Actor, ActorKind, Body, actor, prefix_of
+from watchkeeper.domain.speakers import PERSONS
 
 
 @pytest.mark.parametrize("kind", list(ActorKind))
@@ -23,12 +24,12 @@ def test_nobody_else_speaks(text: str) -> None:
 
 def test_two_kinds_never_have_the_same_word() -> None:
     @dataclass(frozen=True, kw_only=True)
-    class Sighted(Body, kind="whale.sighted", schema=3, intent=True, person_only=True):
+    class Sighted(Body, kind="whale.sighted", schema=3, intent=True, said_by=PERSONS):
         """A whale, off the port bow."""
 
-    assert (Sighted.schema, Sighted.intent, Sighted.person_only) == (3, True, True)
+    assert (Sighted.schema, Sighted.intent, Sighted.said_by) == (3, True, PERSONS)
     with pytest.raises(ValueError, match=r"whale\.sighted"):
-        type("Another", (Body,), {}, kind="whale.sighted")
+        type("Another", (Body,), {}, kind="whale.sighted", said_by=PERSONS)
     assert KINDS.pop("whale.sighted") is Sighted
 
 

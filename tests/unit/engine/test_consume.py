@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.speakers import told
 from tests.unit.engine.conftest import Log
-from tests.unit.engine.works import ENGINE, INCIDENTS, Works, an_action, at
+from tests.unit.engine.works import AUTHORITY, Works, an_action, at
 from watchkeeper.adapters.memory.journal import MemoryJournal
 from watchkeeper.domain.blob import opened, sealed
 from watchkeeper.domain.entry import Draft, Entry
@@ -50,7 +51,7 @@ class Clerk:
     def start(self, handle: Handle | None = None) -> None:
         consumer = Consumer(
             name=NAME,
-            actor=INCIDENTS,
+            actor=AUTHORITY,
             journal=self.journal,
             handle=handle or self,
             crew=self.crew,
@@ -139,7 +140,7 @@ def test_what_was_decided_on_old_news_is_handled_again() -> None:
         (proposed,) = works.entries()
 
         async def another_is_faster() -> None:
-            await works.journal.append(ENGINE, (record_of(proposed),))
+            await told(works.journal, (record_of(proposed),))
 
         clerk = Clerk(works, works.handle(before=at("append", another_is_faster)))
 

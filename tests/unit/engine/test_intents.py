@@ -163,7 +163,7 @@ def test_the_claim_is_kept_while_it_lasts_and_no_longer() -> None:
     taken: list[bool] = []
 
     async def another_takes_it() -> bool:
-        return await works.journal.claim(action_stream("A1"), "worker-2", 1.0)
+        return await works.journal.claim(f"all:{action_stream('A1')}", "worker-2", 1.0)
 
     async def story() -> None:
         works.worker().start()

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.speakers import told
 from tests.unit.engine.conftest import Log
 from tests.unit.engine.works import (
-    ENGINE,
     EXPIRES_AT,
     NOON,
     Works,
@@ -17,6 +17,7 @@ from tests.unit.engine.works import (
 )
 from watchkeeper.domain.entry import Draft, Said
 from watchkeeper.domain.events.actions import (
+    ActionJudged,
     ActionProposed,
     ApprovalWithdrawn,
     ChangeOpened,
@@ -25,6 +26,7 @@ from watchkeeper.domain.events.actions import (
     action_stream,
 )
 from watchkeeper.domain.events.authority import AUTHORITY, KillEngaged
+from watchkeeper.domain.verdict import Ruling
 from watchkeeper.engine.reconcile import CLAIMED, MOST_DECISIONS, PATIENCE
 from watchkeeper.governance.action_fold import ActionPhase, ActionState
 from watchkeeper.ports.errors import JournalFailed
@@ -166,7 +168,9 @@ def test_a_machine_that_never_settles_is_stopped_and_said(log: Log) -> None:
 
     def chatter(state: ActionState, looked: object, now: datetime) -> Sequence[Said]:
         if state.action and state.action.id == "A1":
-            return (ApprovalWithdrawn(),)
+            return (
+                ActionJudged(ruling=Ruling.PERMITTED, notify=False, verdicts=(), minting=False),
+            )
         return short_course(state, looked, now)
 
     async def story() -> None:
@@ -191,7 +195,7 @@ def test_what_another_worker_has_claimed_is_left_to_it_until_it_lets_go() -> Non
 
     async def story() -> None:
         await works.propose("A1")
-        await works.journal.claim(action_stream("A1"), "worker-2", 25.0)
+        await works.journal.claim(f"all:{action_stream('A1')}", "worker-2", 25.0)
         works.worker(journal=works.handle(before=count)).start()
         await works.pass_(seconds=24)
         assert works.kinds() == ["action.proposed"]
@@ -266,7 +270,7 @@ def test_streams_without_a_machine_and_closed_ones_are_nobody_s_work() -> None:
         await works.say("A1", ApprovalWithdrawn())
         await works.say("A2", LaunchRefused(rule="lapsed"))  # an action that nobody proposed
         stopped = Draft(stream=AUTHORITY, body=KillEngaged(scope="all"))
-        await works.journal.append(ENGINE, (stopped,))
+        await told(works.journal, (stopped,))
         await works.pass_(seconds=5)
 
     works.play(story())

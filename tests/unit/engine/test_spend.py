@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.unit.engine.works import NOON, at
-from tests.unit.engine.workshop import WARRANT, Workshop
+from tests.unit.engine.workshop import HANDS, WARRANT, Workshop
 from watchkeeper.adapters.memory.journal import MemoryJournal
 from watchkeeper.domain.entry import Actor, ActorKind, Draft
 from watchkeeper.domain.events.authority import (
@@ -32,7 +32,9 @@ GRANT = LevelGranted(runbook="free-disk-space", server_class="web", level=Autono
 async def spent(shop: Workshop, journal: MemoryJournal | None = None) -> Spent | str:
     """What spending the warrant gives: a spent one, or the rule that made it void."""
     try:
-        return await spend(WARRANT, journal or shop.works.journal, shop.works.clock, shop.page)
+        return await spend(
+            WARRANT, HANDS, journal or shop.works.journal, shop.works.clock, shop.page
+        )
     except WarrantVoid as void:
         assert void.rule in str(void)
         return void.rule

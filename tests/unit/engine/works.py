@@ -4,11 +4,12 @@ The course is short: an action that is proposed wants its change record (an inte
 once it has it; one that waits for a person expires.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from tests.speakers import fitting, told
 from tests.unit.actions import START_SHOP
 from watchkeeper.adapters.memory.journal import Disk, Hook, MemoryJournal, nothing_happens
 from watchkeeper.domain.action import Action
@@ -21,11 +22,13 @@ from watchkeeper.domain.events.actions import (
     ApprovalRequested,
     ChangeOpened,
     ChangeRequested,
+    JobFinished,
+    LaunchRequested,
     action_stream,
 )
 from watchkeeper.domain.record import entry_of
 from watchkeeper.engine.intents import Intents
-from watchkeeper.engine.machine import Answer, Machine, Performers
+from watchkeeper.engine.machine import Answer, Duties, Duty, Machine, Performer
 from watchkeeper.engine.reconcile import Reconciler
 from watchkeeper.engine.supervise import Crew
 from watchkeeper.governance.action_fold import ACTION_FOLD, ActionPhase, ActionState
@@ -39,7 +42,7 @@ Decide = Callable[[Any, Any, datetime], Sequence[Said]]
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 INCIDENTS = Actor(kind=ActorKind.AGENT, name="incidents")
-ENGINE = Actor(kind=ActorKind.SYSTEM, name="engine")
+AUTHORITY = Actor(kind=ActorKind.AUTHORITY, name="authority")
 FOLDS = (ACTION_FOLD, AUTHORITY_FOLD, CHANGE_FOLD)
 EXPIRES_AT = NOON + timedelta(minutes=10)
 
@@ -119,26 +122,25 @@ class Works:
         name: str = "worker-1",
         *,
         decide: Decide = short_course,
-        performers: Performers | None = None,
+        performers: Mapping[type[Body], Performer] | None = None,
         journal: MemoryJournal | None = None,
     ) -> Worker:
         journal = journal or self.handle()
-        crew, actors = Crew(), {"action": ENGINE}
+        crew = Crew()
         intents = Intents(
             journal=journal,
-            performers=performers or {ChangeRequested: self.register},
+            duties=_duties(performers or {ChangeRequested: self.register}),
             crew=crew,
-            actors=actors,
+            role="all",
             worker=name,
         )
+        machine = Machine(by=AUTHORITY, fold=ACTION_FOLD, look=_nothing, decide=decide)
         reconciler = Reconciler(
             journal=journal,
             clock=self.clock,
-            machines={"action": Machine(fold=ACTION_FOLD, look=_nothing, decide=decide)},
-            actors=actors,
+            machines={"action": machine},
             intents=intents,
             crew=crew,
-            worker=name,
         )
         worker = Worker(journal=journal, crew=crew, intents=intents, reconciler=reconciler)
         self.workers.append(worker)
@@ -162,7 +164,7 @@ class Works:
     async def say(self, name: str, *bodies: Body, cause: int | None = None) -> None:
         """Somebody else's entries in an action's stream."""
         drafts = [Draft(stream=action_stream(name), body=body, cause=cause) for body in bodies]
-        await self.journal.append(INCIDENTS, drafts)
+        await told(self.journal, drafts)
 
     async def propose(self, *names: str) -> None:
         for name in names:
@@ -195,6 +197,15 @@ class Works:
 
     def entries(self) -> list[Entry]:
         return [entry_of(record) for record in self.disk.records]
+
+
+def _duties(performers: Mapping[type[Body], Performer]) -> Duties:
+    """Each by somebody who may answer it."""
+    answers = {ChangeRequested: ChangeOpened, LaunchRequested: JobFinished}
+    return {
+        kind: Duty(stream="action", by=fitting(answers[kind]), perform=perform)
+        for kind, perform in performers.items()
+    }
 
 
 async def _nothing(_: object) -> None:

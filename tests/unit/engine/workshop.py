@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from tests.unit.engine.works import ENGINE, NOON, Works, an_action
+from tests.speakers import told
+from tests.unit.engine.works import NOON, Works, an_action
 from watchkeeper.adapters.memory.journal import MemoryJournal
 from watchkeeper.adapters.simulated.kill_page import SimulatedKillPage
 from watchkeeper.adapters.system.identifiers import SeededIdentifiers
-from watchkeeper.domain.entry import Body, Draft
+from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft
 from watchkeeper.domain.events.actions import ActionProposed, LaunchRequested, action_stream
 from watchkeeper.domain.events.authority import AUTHORITY, WarrantMinted
 from watchkeeper.domain.job import Finished, JobState, JobTemplate, NeverStarted, Running
@@ -44,6 +45,7 @@ DONE = Finished(
     finished_at=NOON + timedelta(seconds=4),
     output="TASK [start it] ok",
 )
+HANDS = Actor(kind=ActorKind.EXECUTOR, name="hands")
 MINTED = WarrantMinted(warrant=WARRANT, server_class="web", autonomous=True)
 
 
@@ -119,7 +121,7 @@ class Workshop:
 
     async def authority(self, *bodies: Body) -> None:
         drafts = [Draft(stream=AUTHORITY, body=body) for body in bodies]
-        await self.works.journal.append(ENGINE, drafts)
+        await told(self.works.journal, drafts)
 
     def authority_state(self) -> Authority:
         state: Authority = self.works.disk.folded[AUTHORITY].state
@@ -139,4 +141,4 @@ class Workshop:
             LaunchRequested(warrant=WARRANT),
         )
         stream = action_stream(ACTION.id)
-        await self.works.journal.append(ENGINE, [Draft(stream=stream, body=b) for b in bodies])
+        await told(self.works.journal, [Draft(stream=stream, body=b) for b in bodies])

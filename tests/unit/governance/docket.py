@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from tests.unit.governance.scene import ALICE, CONTEXT, ENGINE, NOON, an_action, granted
+from tests.speakers import fitting
+from tests.unit.governance.scene import ALICE, CONTEXT, NOON, an_action, granted
 from tests.unit.ledger import Ledger
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Actor, Body, Draft, Said
 from watchkeeper.domain.events.actions import (
+    ActionJudged,
     ActionProposed,
     ApprovalGranted,
     ApprovalWithdrawn,
@@ -81,11 +83,11 @@ class Docket:
         self.proceed()
         return self
 
-    def say(self, *bodies: Body, by: Actor = ENGINE) -> None:
+    def say(self, *bodies: Body, by: Actor | None = None) -> None:
         """Somebody else's words in the action's stream."""
         self._append([Draft(stream=self.stream, body=body) for body in bodies], by)
 
-    def authority(self, *bodies: Body, by: Actor = ENGINE) -> None:
+    def authority(self, *bodies: Body, by: Actor | None = None) -> None:
         self._append([Draft(stream=AUTHORITY, body=body) for body in bodies], by)
 
     def withdraw(self) -> None:
@@ -100,7 +102,7 @@ class Docket:
         seen = Seen(context=self.context, executor=EXECUTOR, times=self.times)
         said = decide(self.state, seen, self.now)
         made = drafts(self.stream, said, self.ledger.revision(self.stream), None)
-        self._append(made, ENGINE)
+        self.ledger.append(fitting(ActionJudged), made, self.now)
         return said
 
     def proceed(self) -> list[Said]:
@@ -117,7 +119,7 @@ class Docket:
         """Answer the intent that waits, and go on."""
         intent = self.ledger.intent(self.stream)
         assert intent is not None, "nothing was asked"
-        self._append([Draft(stream=self.stream, body=body, cause=intent.position)], ENGINE)
+        self._append([Draft(stream=self.stream, body=body, cause=intent.position)])
         return self.proceed()
 
     def record(self) -> list[Said]:
@@ -175,5 +177,5 @@ class Docket:
         assert intent is not None and isinstance(intent.body, kind), intent
         return intent.body
 
-    def _append(self, made: Sequence[Draft], by: Actor) -> None:
-        self.ledger.append(by, made, self.now)
+    def _append(self, made: Sequence[Draft], by: Actor | None = None) -> None:
+        self.ledger.tell(made, self.now, by)

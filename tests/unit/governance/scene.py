@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from tests.speakers import fitting
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Entry
 from watchkeeper.domain.estate import Estate, Server, Service
@@ -124,7 +125,7 @@ class Book:
         self.now = NOON
         self._drawn = 0
 
-    def say(self, *bodies: Body, by: Actor = ENGINE) -> Authority:
+    def say(self, *bodies: Body, by: Actor | None = None) -> Authority:
         """More lines, all at the present instant."""
         for body in bodies:
             entry = written(body, AUTHORITY, self.authority.revision + 1, self.now, by)
@@ -163,7 +164,7 @@ class Book:
 
 
 def written(
-    body: Body, stream: str, revision: int, at: datetime = NOON, by: Actor = ENGINE
+    body: Body, stream: str, revision: int, at: datetime = NOON, by: Actor | None = None
 ) -> Entry:
     """A line as the journal would hold it; its position is its revision."""
     return Entry(
@@ -171,7 +172,7 @@ def written(
         stream=stream,
         revision=revision,
         at=at,
-        actor=by,
+        actor=fitting(body, by),
         cause=None,
         body=body,
     )

@@ -228,7 +228,7 @@ class Case:
     def say(self, *bodies: Body) -> None:
         """Facts that arrive from elsewhere."""
         drafts_ = [Draft(stream=STREAM, body=body) for body in bodies]
-        self.ledger.append(AGENT, drafts_, self.now)
+        self.ledger.tell(drafts_, self.now)
 
     def quiet(self, alert: str = ALERT) -> None:
         self.say(AlertQuiet(fingerprint=alert))

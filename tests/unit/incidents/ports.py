@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from tests.speakers import told
 from tests.unit.incidents.case import ESTATE, NOON
 from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.system.identifiers import SeededIdentifiers
@@ -154,7 +155,8 @@ class House:
     async def say(
         self, stream: str, *bodies: Body, by: Actor = AGENT, texts: tuple[Blob, ...] = ()
     ) -> None:
-        await self.journal.append(by, [Draft(stream=stream, body=body) for body in bodies], texts)
+        drafts = [Draft(stream=stream, body=body) for body in bodies]
+        await told(self.journal, drafts, texts, by)
 
     def become(self, estate: Estate) -> None:
         """The estate is loaded again."""

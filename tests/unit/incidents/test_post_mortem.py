@@ -7,7 +7,6 @@ from typing import cast
 import pytest
 
 from tests.unit.incidents.case import (
-    AGENT,
     ALERT,
     ESTATE,
     NOON,
@@ -96,10 +95,10 @@ def text(words: str) -> Blob:
     return sealed(words, b"0123456789abcdef")
 
 
-def in_action(case: Case, *bodies: Body, by: Actor = AGENT) -> None:
+def in_action(case: Case, *bodies: Body, by: Actor | None = None) -> None:
     """More of the newest action's own stream."""
     stream = action_stream(case.state.taken[-1].id)
-    case.ledger.append(by, [Draft(stream=stream, body=body) for body in bodies], case.now)
+    case.ledger.tell([Draft(stream=stream, body=body) for body in bodies], case.now, by)
 
 
 def judged(ruling: Ruling = Ruling.PERMITTED, *, minting: bool = False) -> ActionJudged:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.speakers import told
 from tests.unit.actions import START_SHOP
 from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.simulated.kill_page import SimulatedKillPage
@@ -124,7 +125,7 @@ async def say(
     journal: Journal, stream: str, bodies: Sequence[Body], blobs: Sequence[Blob] = ()
 ) -> None:
     """Write down what agents would say."""
-    await journal.append(AGENT, [Draft(stream=stream, body=body) for body in bodies], blobs)
+    await told(journal, [Draft(stream=stream, body=body) for body in bodies], blobs)
 
 
 async def ask_for(journal: Journal, action: Action = ACTION) -> Action:

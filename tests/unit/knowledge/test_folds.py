@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from tests.unit.governance.scene import ENGINE, NOON, RESTART
+from tests.unit.governance.scene import NOON, RESTART
 from tests.unit.ledger import Ledger
 from watchkeeper.domain.entry import Body, Draft
 from watchkeeper.domain.estate import Estate, Server
@@ -40,7 +40,7 @@ def told(number: int) -> EventReceived:
 def said(stream: str, *bodies: Body, minutes: float = 0, ledger: Ledger | None = None) -> Ledger:
     ledger = ledger or Ledger()
     drafts = [Draft(stream=stream, body=body) for body in bodies]
-    ledger.append(ENGINE, drafts, NOON + timedelta(minutes=minutes))
+    ledger.tell(drafts, NOON + timedelta(minutes=minutes))
     return ledger
 
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from tests.speakers import told
 from tests.unit.actions import START_SHOP
 from watchkeeper.adapters.memory.journal import Disk, MemoryJournal
 from watchkeeper.adapters.system.manual_clock import ManualClock
-from watchkeeper.bootstrap.assembly import FOLDS
+from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.domain.anomaly import Anomaly, AnomalyKind
 from watchkeeper.domain.blob import sealed
 from watchkeeper.domain.diagnosis import Confidence, Diagnosis, Hypothesis
@@ -67,7 +68,7 @@ class Desk:
         before = len(self.lines)
         blobs = (sealed(text, SALT),) if text else ()
         drafts = tuple(Draft(stream=stream, body=body) for body in bodies)
-        for entry in await self.journal.append(ALICE, drafts, blobs):
+        for entry in await told(self.journal, drafts, blobs, ALICE):
             await self.narrator.hear(entry)
         return [f"{line.what}: {line.says}" for line in self.lines[before:]]
 

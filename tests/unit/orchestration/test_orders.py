@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.speakers import told
 from tests.unit.interfaces.standing import (
     ACTION,
     AGENT,
@@ -32,7 +33,7 @@ from watchkeeper.governance.action_fold import ActionPhase
 from watchkeeper.governance.authority import Authority
 from watchkeeper.orchestration import orders
 from watchkeeper.orchestration.orders import Desk, Rehearsal, Wanted
-from watchkeeper.ports.errors import JournalClosed, NotAPerson
+from watchkeeper.ports.errors import JournalClosed, MayNotSay
 
 LIBRARY = frozenset({RUNBOOK.id})
 
@@ -113,7 +114,7 @@ async def test_an_unclassified_server_may_still_be_told_to_ask(place: Installati
 
 async def test_only_a_person_can_grant(place: Installation) -> None:
     agent = Actor(kind=ActorKind.AGENT, name="learning")
-    with pytest.raises(NotAPerson):
+    with pytest.raises(MayNotSay):
         await orders.grant(desk(place, agent), LIBRARY, wanted(AutonomyLevel.ACT))
 
 
@@ -170,7 +171,7 @@ class Overtaken(Desk):
     async def say(self, stream: str, body: Body, reason: Blob | None, expected: int | None) -> None:
         if self.others:
             by, other = self.others.pop(0)
-            await self.journal.append(by, (Draft(stream=stream, body=other),))
+            await told(self.journal, (Draft(stream=stream, body=other),), by=by)
         await super().say(stream, body, reason, expected)
 
 

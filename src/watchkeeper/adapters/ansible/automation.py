@@ -13,8 +13,8 @@ import watchkeeper
 from watchkeeper.adapters.ansible.job_directory import JobDirectory, LaunchTaken
 from watchkeeper.adapters.ansible.order import Arguments, Errand, Place, lay_down
 from watchkeeper.adapters.ansible.reach import Reach
-from watchkeeper.adapters.ansible.ssh_login import login_to
 from watchkeeper.adapters.ansible.surroundings import surroundings
+from watchkeeper.adapters.wire.ssh_login import login_to
 from watchkeeper.domain.action import digest_of_parameters
 from watchkeeper.domain.job import JobState, JobTemplate, NeverStarted, Unknowable
 from watchkeeper.domain.parameter_values import ValueRefused

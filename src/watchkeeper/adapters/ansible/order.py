@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from watchkeeper.adapters.ansible.job_directory import JobDirectory, write
-from watchkeeper.adapters.ansible.ssh_login import KNOWN_HOSTS, SshLogin
+from watchkeeper.adapters.ansible.ssh_variables import ssh_variables
+from watchkeeper.adapters.wire.ssh_login import KNOWN_HOSTS, SshLogin
 from watchkeeper.domain.playbook import Files, Playbook, digest_of_files
 from watchkeeper.domain.runbook import ParameterType
 from watchkeeper.domain.warrant import Warrant
@@ -45,7 +46,7 @@ class Place:
     def connection(self, job: JobDirectory) -> dict[str, object]:
         """What ansible is told of the connection."""
         if self.login:
-            return self.login.variables(job.path / KNOWN_HOSTS)
+            return ssh_variables(self.login, job.path / KNOWN_HOSTS)
         return {
             "ansible_connection": "local",
             "ansible_python_interpreter": self.interpreter,

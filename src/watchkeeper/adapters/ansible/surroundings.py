@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from watchkeeper.adapters.ansible.settings_text import SETTINGS
-from watchkeeper.adapters.ansible.ssh_login import FIXED
+from watchkeeper.adapters.wire.ssh_login import FIXED
 
 CALLBACKS = Path(__file__).parent / "callbacks"
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Body
 from watchkeeper.domain.job_end import JobEnd
+from watchkeeper.domain.speakers import AGENTS, EXECUTORS, PERSONS, THE_AUTHORITY
 from watchkeeper.domain.verdict import Ruling, Verdict
 from watchkeeper.domain.warrant import Warrant
 
@@ -29,7 +30,7 @@ class ActionOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionProposed(Body, kind="action.proposed"):
+class ActionProposed(Body, kind="action.proposed", said_by=AGENTS):
     """An incident (or a rollout) wants this done.
 
     ``cited`` are the preconditions that were answered with yes, each with the position of its
@@ -43,7 +44,7 @@ class ActionProposed(Body, kind="action.proposed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionJudged(Body, kind="action.judged"):
+class ActionJudged(Body, kind="action.judged", said_by=THE_AUTHORITY):
     """All gates have answered; the strictest wins."""
 
     ruling: Ruling
@@ -53,7 +54,7 @@ class ActionJudged(Body, kind="action.judged"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalRequested(Body, kind="approval.requested"):
+class ApprovalRequested(Body, kind="approval.requested", said_by=THE_AUTHORITY):
     """A person is asked."""
 
     digest: str
@@ -61,50 +62,50 @@ class ApprovalRequested(Body, kind="approval.requested"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalGranted(Body, kind="approval.granted", person_only=True):
+class ApprovalGranted(Body, kind="approval.granted", said_by=PERSONS):
     """A person said yes to exactly this digest."""
 
     digest: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalDenied(Body, kind="approval.denied", person_only=True):
+class ApprovalDenied(Body, kind="approval.denied", said_by=PERSONS):
     """A person said no."""
 
     reason: str = ""  # digest of a blob
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalExpired(Body, kind="approval.expired"):
+class ApprovalExpired(Body, kind="approval.expired", said_by=THE_AUTHORITY):
     """Nobody answered in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApprovalWithdrawn(Body, kind="approval.withdrawn"):
+class ApprovalWithdrawn(Body, kind="approval.withdrawn", said_by=AGENTS):
     """What it was for is over by itself: no person has to answer any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeRequested(Body, kind="change.requested", intent=True):
+class ChangeRequested(Body, kind="change.requested", intent=True, said_by=THE_AUTHORITY):
     """Open the change record before anything is minted."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeOpened(Body, kind="change.opened"):
+class ChangeOpened(Body, kind="change.opened", said_by=THE_AUTHORITY):
     """The change record exists."""
 
     record: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaunchRequested(Body, kind="launch.requested", intent=True):
+class LaunchRequested(Body, kind="launch.requested", intent=True, said_by=THE_AUTHORITY):
     """Spend the warrant and start the job; after a crash: find it, never start it again."""
 
     warrant: Warrant
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobFinished(Body, kind="job.finished"):
+class JobFinished(Body, kind="job.finished", said_by=EXECUTORS):
     """The job ended by itself."""
 
     succeeded: bool
@@ -119,21 +120,21 @@ class JobFinished(Body, kind="job.finished"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class JobLost(Body, kind="job.lost"):
+class JobLost(Body, kind="job.lost", said_by=EXECUTORS):
     """Spent and unknowable: a person has to look. ``reason`` is a digest of a blob."""
 
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
-class LaunchRefused(Body, kind="launch.refused"):
+class LaunchRefused(Body, kind="launch.refused", said_by=EXECUTORS):
     """The warrant could not be spent (killed, lapsed, altered): nothing was started."""
 
     rule: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class ActionClosed(Body, kind="action.closed"):
+class ActionClosed(Body, kind="action.closed", said_by=THE_AUTHORITY):
     """Over; the incident has been told."""
 
     outcome: ActionOutcome

@@ -6,10 +6,11 @@ from datetime import datetime
 from watchkeeper.domain.anomaly import Anomaly
 from watchkeeper.domain.entry import Body
 from watchkeeper.domain.severity import AlertSeverity
+from watchkeeper.domain.speakers import AGENTS, SOURCES
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlertRaised(Body, kind="alert.raised"):
+class AlertRaised(Body, kind="alert.raised", said_by=AGENTS | SOURCES):
     """An alert begins."""
 
     fingerprint: str
@@ -22,7 +23,7 @@ class AlertRaised(Body, kind="alert.raised"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlertUpdated(Body, kind="alert.updated"):
+class AlertUpdated(Body, kind="alert.updated", said_by=AGENTS | SOURCES):
     """An active alert now consists of these anomalies."""
 
     severity: AlertSeverity
@@ -31,7 +32,7 @@ class AlertUpdated(Body, kind="alert.updated"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlertResolved(Body, kind="alert.resolved"):
+class AlertResolved(Body, kind="alert.resolved", said_by=AGENTS | SOURCES):
     """An alert is over: quiet for long enough, or its source says so."""
 
     resolved_at: datetime

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.speakers import EXECUTORS, OURS, PERSONS, THE_AUTHORITY
 from watchkeeper.domain.warrant import Warrant
 
 AUTHORITY = "authority"
@@ -29,7 +30,7 @@ class WarrantOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class LevelGranted(Body, kind="level.granted", person_only=True):
+class LevelGranted(Body, kind="level.granted", said_by=PERSONS):
     """A person gives a runbook × server class a level of autonomy (or lowers it)."""
 
     runbook: str
@@ -39,7 +40,7 @@ class LevelGranted(Body, kind="level.granted", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KillEngaged(Body, kind="kill.engaged"):
+class KillEngaged(Body, kind="kill.engaged", said_by=PERSONS | OURS):
     """Stop everything within the scope. Anybody may, and so may a gate that found a reason."""
 
     scope: str  # "all"
@@ -47,7 +48,7 @@ class KillEngaged(Body, kind="kill.engaged"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KillReleased(Body, kind="kill.released", person_only=True):
+class KillReleased(Body, kind="kill.released", said_by=PERSONS):
     """A person lets it act again."""
 
     scope: str
@@ -55,7 +56,7 @@ class KillReleased(Body, kind="kill.released", person_only=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarrantMinted(Body, kind="warrant.minted"):
+class WarrantMinted(Body, kind="warrant.minted", said_by=THE_AUTHORITY):
     """Permission for one action, drawn from the budgets. ``autonomous``: no person approved it."""
 
     warrant: Warrant
@@ -65,14 +66,14 @@ class WarrantMinted(Body, kind="warrant.minted"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarrantSpent(Body, kind="warrant.spent"):
+class WarrantSpent(Body, kind="warrant.spent", said_by=EXECUTORS):
     """The warrant is used up: whatever it allowed starts now, once, or never."""
 
     warrant: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class WarrantSettled(Body, kind="warrant.settled"):
+class WarrantSettled(Body, kind="warrant.settled", said_by=THE_AUTHORITY):
     """What came of a warrant. An unspent one that lapsed is settled as never started."""
 
     warrant: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.speakers import THE_AUTHORITY
 
 
 class ChangeOutcome(StrEnum):
@@ -15,7 +16,7 @@ class ChangeOutcome(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeRecordOpened(Body, kind="change_record.opened"):
+class ChangeRecordOpened(Body, kind="change_record.opened", said_by=THE_AUTHORITY):
     """A change is about to be made."""
 
     record: str
@@ -29,7 +30,7 @@ class ChangeRecordOpened(Body, kind="change_record.opened"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ChangeRecordClosed(Body, kind="change_record.closed"):
+class ChangeRecordClosed(Body, kind="change_record.closed", said_by=THE_AUTHORITY):
     """The change is over."""
 
     outcome: ChangeOutcome

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.speakers import AGENTS, PROCESSES
 
 ESTATE = "estate"
 
 
 @dataclass(frozen=True, kw_only=True)
-class EstateAdopted(Body, kind="estate.adopted"):
+class EstateAdopted(Body, kind="estate.adopted", said_by=PROCESSES):
     """Another estate than before is in force; names stand beside the journal.
 
     ``roll`` is the SHA-256 of ``estate.roll`` in the data directory, ``changes`` the digest of the
@@ -28,7 +29,7 @@ class EstateAdopted(Body, kind="estate.adopted"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class DarkServersChanged(Body, kind="estate.dark_servers_changed"):
+class DarkServersChanged(Body, kind="estate.dark_servers_changed", said_by=AGENTS):
     """Of other servers than before no source has delivered readings for some cycles."""
 
     dark: int

@@ -11,6 +11,7 @@ from watchkeeper.domain.events.actions import ActionOutcome
 from watchkeeper.domain.evidence import Asked, Evidence
 from watchkeeper.domain.runbook import CheckName
 from watchkeeper.domain.severity import Priority
+from watchkeeper.domain.speakers import AGENTS, THE_AUTHORITY
 
 
 class Resolution(StrEnum):
@@ -56,7 +57,7 @@ class CheckPurpose(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentOpened(Body, kind="incident.opened"):
+class IncidentOpened(Body, kind="incident.opened", said_by=AGENTS):
     """Something is wrong.
 
     ``autonomous`` False: whatever is found, nothing may be done without a person.
@@ -70,7 +71,7 @@ class IncidentOpened(Body, kind="incident.opened"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlertJoined(Body, kind="incident.alert_joined"):
+class AlertJoined(Body, kind="incident.alert_joined", said_by=AGENTS):
     """Another alert belongs to this incident, or one of its alerts now says something else."""
 
     fingerprint: str
@@ -78,28 +79,28 @@ class AlertJoined(Body, kind="incident.alert_joined"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class AlertQuiet(Body, kind="incident.alert_quiet"):
+class AlertQuiet(Body, kind="incident.alert_quiet", said_by=AGENTS):
     """One of its alerts is resolved."""
 
     fingerprint: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceBack(Body, kind="incident.source_back"):
+class SourceBack(Body, kind="incident.source_back", said_by=AGENTS):
     """The lost source answers again."""
 
     source: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceLostAgain(Body, kind="incident.source_lost_again"):
+class SourceLostAgain(Body, kind="incident.source_lost_again", said_by=AGENTS):
     """The source that had come back is lost once more, before the incident was over."""
 
     source: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentTriaged(Body, kind="incident.triaged"):
+class IncidentTriaged(Body, kind="incident.triaged", said_by=AGENTS):
     """First look: what kind, how bad, who is in scope (items whose state could matter)."""
 
     incident_type: str
@@ -108,26 +109,26 @@ class IncidentTriaged(Body, kind="incident.triaged"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvidenceRequested(Body, kind="evidence.requested", intent=True):
+class EvidenceRequested(Body, kind="evidence.requested", intent=True, said_by=AGENTS):
     """Ask all of this, concurrently, each with its own time limit."""
 
     asked: tuple[Asked, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvidenceGathered(Body, kind="evidence.gathered"):
+class EvidenceGathered(Body, kind="evidence.gathered", said_by=AGENTS):
     """What came back, unavailable sources included."""
 
     evidence: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class InvestigationRequested(Body, kind="investigation.requested", intent=True):
+class InvestigationRequested(Body, kind="investigation.requested", intent=True, said_by=AGENTS):
     """Find the cause in the evidence."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentDiagnosed(Body, kind="incident.diagnosed"):
+class IncidentDiagnosed(Body, kind="incident.diagnosed", said_by=AGENTS):
     """The reasoner's answer and what it is worth."""
 
     diagnosis: Diagnosis
@@ -135,7 +136,7 @@ class IncidentDiagnosed(Body, kind="incident.diagnosed"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunbookChosen(Body, kind="runbook.chosen"):
+class RunbookChosen(Body, kind="runbook.chosen", said_by=AGENTS):
     """What will be tried: a runbook on a target with parameters computed from the estate."""
 
     runbook: str
@@ -145,7 +146,7 @@ class RunbookChosen(Body, kind="runbook.chosen"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckRequested(Body, kind="check.requested", intent=True):
+class CheckRequested(Body, kind="check.requested", intent=True, said_by=AGENTS):
     """Ask a built-in check about the target.
 
     Keep asking for ``retry_seconds`` before a failure counts.
@@ -160,7 +161,7 @@ class CheckRequested(Body, kind="check.requested", intent=True):
 
 
 @dataclass(frozen=True, kw_only=True)
-class CheckAnswered(Body, kind="check.answered"):
+class CheckAnswered(Body, kind="check.answered", said_by=AGENTS):
     """What the check found."""
 
     purpose: CheckPurpose
@@ -171,7 +172,7 @@ class CheckAnswered(Body, kind="check.answered"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepStarted(Body, kind="step.started"):
+class StepStarted(Body, kind="step.started", said_by=AGENTS):
     """A state-changing step: from here on the action's own stream tells."""
 
     step: str
@@ -179,7 +180,7 @@ class StepStarted(Body, kind="step.started"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepWithdrawn(Body, kind="step.withdrawn"):
+class StepWithdrawn(Body, kind="step.withdrawn", said_by=AGENTS):
     """Everything is quiet: if a person is still being asked about the step, nobody has to be."""
 
     step: str
@@ -187,7 +188,7 @@ class StepWithdrawn(Body, kind="step.withdrawn"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class StepFinished(Body, kind="step.finished"):
+class StepFinished(Body, kind="step.finished", said_by=THE_AUTHORITY):
     """The action is closed."""
 
     step: str
@@ -196,26 +197,26 @@ class StepFinished(Body, kind="step.finished"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class VerificationStarted(Body, kind="verification.started"):
+class VerificationStarted(Body, kind="verification.started", said_by=AGENTS):
     """The fix is in; now it has to hold until then."""
 
     until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentVerified(Body, kind="incident.verified"):
+class IncidentVerified(Body, kind="incident.verified", said_by=AGENTS):
     """It held: every check passed and every alert is quiet."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class DiagnosisReopened(Body, kind="diagnosis.reopened"):
+class DiagnosisReopened(Body, kind="diagnosis.reopened", said_by=AGENTS):
     """The first cause is mended and something is still wrong: look again."""
 
     round: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentEscalated(Body, kind="incident.escalated"):
+class IncidentEscalated(Body, kind="incident.escalated", said_by=AGENTS):
     """A person has to take over; nothing more is done."""
 
     reason: Escalation
@@ -224,24 +225,24 @@ class IncidentEscalated(Body, kind="incident.escalated"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentQuiet(Body, kind="incident.quiet"):
+class IncidentQuiet(Body, kind="incident.quiet", said_by=AGENTS):
     """Handed to a person, and now everything that began it is over."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostMortemRequested(Body, kind="post_mortem.requested", intent=True):
+class PostMortemRequested(Body, kind="post_mortem.requested", intent=True, said_by=AGENTS):
     """Write it up from the journal."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class PostMortemWritten(Body, kind="post_mortem.written"):
+class PostMortemWritten(Body, kind="post_mortem.written", said_by=AGENTS):
     """The write-up, as Markdown in a blob."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class IncidentClosed(Body, kind="incident.closed"):
+class IncidentClosed(Body, kind="incident.closed", said_by=AGENTS):
     """Over."""
 
     resolution: Resolution

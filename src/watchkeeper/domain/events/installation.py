@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.speakers import PROCESSES
 
 INSTALLATION = "installation"
 
 
 @dataclass(frozen=True, kw_only=True)
-class InstallationStarted(Body, kind="installation.started"):
+class InstallationStarted(Body, kind="installation.started", said_by=PROCESSES):
     """A process that may act has started on this journal."""
 
     version: str
@@ -19,7 +20,7 @@ class InstallationStarted(Body, kind="installation.started"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ClockJumped(Body, kind="clock.jumped"):
+class ClockJumped(Body, kind="clock.jumped", said_by=PROCESSES):
     """The wall clock moved against monotonic time; a step back is reported and never followed."""
 
     seconds: float

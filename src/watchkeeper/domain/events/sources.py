@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.speakers import AGENTS, SOURCES
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceLost(Body, kind="source.lost"):
+class SourceLost(Body, kind="source.lost", said_by=AGENTS):
     """A source stopped answering altogether."""
 
     source: str
@@ -15,14 +16,14 @@ class SourceLost(Body, kind="source.lost"):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SourceRecovered(Body, kind="source.recovered"):
+class SourceRecovered(Body, kind="source.recovered", said_by=AGENTS):
     """A lost source answers again."""
 
     source: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventReceived(Body, kind="event.received"):
+class EventReceived(Body, kind="event.received", said_by=SOURCES):
     """A deployment, a configuration change or another event that somebody told us."""
 
     source: str

@@ -81,7 +81,7 @@ def _of_the_loop(doors: Doors) -> Iterator[str]:
     if gauges.cycle_at is not None:
         ended = gauges.cycle_at.timestamp()
         yield _metric("cycle_timestamp_seconds", "gauge", "When it ended.", [({}, ended)])
-    for name, value in sorted(gauges.counts.items()):
+    for name, value in sorted(gauges.all_counts().items()):
         yield _metric(name, "gauge", MEANINGS.get(name, "Told by the watch."), [({}, value)])
 
 

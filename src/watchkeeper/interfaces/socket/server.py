@@ -12,7 +12,7 @@ from watchkeeper.interfaces.socket.office import Office
 from watchkeeper.interfaces.socket.peer import Stranger, person_at
 from watchkeeper.interfaces.socket.requests import RequestRefused, Status, request_of
 from watchkeeper.orchestration.orders import OrderRefused
-from watchkeeper.ports.errors import JournalClosed, NotAPerson
+from watchkeeper.ports.errors import JournalClosed, MayNotSay
 
 log = structlog.get_logger()
 
@@ -21,7 +21,7 @@ FAREWELL_SECONDS = 2.0
 FAREWELL_READS = 64  # of at most 64 KiB each
 MOST_CONNECTIONS = 32
 
-_REFUSALS = (OrderRefused, RequestRefused, LineRefused, NotAPerson, JournalClosed)
+_REFUSALS = (OrderRefused, RequestRefused, LineRefused, MayNotSay, JournalClosed)
 
 
 class OrderSocket:

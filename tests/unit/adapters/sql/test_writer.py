@@ -21,6 +21,7 @@ from watchkeeper.adapters.sql.verify import verify
 from watchkeeper.adapters.sql.writer import Wanted, Writer
 from watchkeeper.adapters.system.manual_clock import ManualClock
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft, Entry, Fold
+from watchkeeper.domain.speakers import PROCESSES
 from watchkeeper.ports.errors import JournalFailed
 
 CLOCK = ManualClock(datetime(2026, 11, 25, 12, tzinfo=UTC))
@@ -28,7 +29,7 @@ SYSTEM = Actor(kind=ActorKind.SYSTEM, name="engine")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Opened(Body, kind="hatch.opened"):
+class Opened(Body, kind="hatch.opened", said_by=PROCESSES):
     """A hatch is open, or shut, or, which the database refuses, neither."""
 
     open: bool | None

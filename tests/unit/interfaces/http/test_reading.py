@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.speakers import told
 from tests.unit.interfaces.http.posting import READER, TOKEN, bearer, surface
 from tests.unit.interfaces.standing import (
     ALICE,
@@ -84,9 +85,8 @@ async def test_active_alerts_are_read_and_the_others_when_asked_for(place: Insta
 async def test_metrics_say_how_the_watch_is(place: Installation) -> None:
     await begin_incident(place.journal)
     await raise_alert(place.journal)
-    await place.journal.append(
-        ALICE, (Draft(stream=source_stream("host"), body=SourceLost(source="host", reason="x")),)
-    )
+    lost = SourceLost(source="host", reason="x")
+    await told(place.journal, (Draft(stream=source_stream("host"), body=lost),))
     async with surface(place) as web:
         text = (await web.client.get("/metrics")).text
     numbers = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))

@@ -1,4 +1,4 @@
-"""How a job logs in on another server: whose key, which host key, and nothing else of ssh."""
+"""How another server is logged in on: whose key, which host key, and nothing else of ssh."""
 
 import stat
 from collections.abc import Mapping
@@ -42,10 +42,11 @@ FIXED = (
 
 @dataclass(frozen=True, kw_only=True)
 class SshLogin:
-    """One server's way in. The key is the one of the server's class."""
+    """One server's way in: the user, the key of the server's class, the pinned host keys."""
 
     row: InventoryRow
     key_file: Path
+    user: str
 
     @property
     def known_hosts(self) -> str:
@@ -53,39 +54,14 @@ class SshLogin:
         return "".join(f"{self.row.server} {key}\n" for key in self.row.host_keys)
 
     def options(self, known_hosts: Path) -> str:
-        """All that ssh is told, in one line."""
+        """All that ssh is told, in one line without anything that needs quoting."""
         own = (f"-o UserKnownHostsFile={known_hosts}", f"-o HostKeyAlias={self.row.server}")
         return " ".join((*FIXED, *own))
 
-    def variables(self, known_hosts: Path) -> dict[str, object]:
-        """What ansible is told of the connection: every word of it, so that nothing is left open.
-
-        Given as extra variables, which nothing that a host answers comes before.
-        """
-        return {
-            "ansible_connection": "ssh",
-            "ansible_host": self.row.address,
-            "ansible_port": self.row.port,
-            "ansible_user": self.row.user,
-            "ansible_python_interpreter": self.row.python,
-            "ansible_ssh_private_key_file": str(self.key_file),
-            "ansible_ssh_executable": SSH,
-            "ansible_ssh_args": self.options(known_hosts),
-            "ansible_ssh_common_args": "",
-            "ansible_ssh_extra_args": "",
-            "ansible_ssh_transfer_method": "piped",
-            "ansible_ssh_use_tty": False,
-            "ansible_ssh_pkcs11_provider": "",
-            "ansible_ssh_private_key": "",
-            "ansible_password": "",
-            "ansible_ssh_retries": 0,
-            "ansible_control_path": "none",
-            "ansible_pipelining": True,
-            "ansible_become": False,
-            "ansible_become_exe": "/bin/false",
-            "ansible_shell_executable": "/bin/sh",
-            "by_sudo": True,
-        }
+    def words(self, known_hosts: Path, command: str) -> list[str]:
+        """The whole call of ssh for one command, which the server's shell will read."""
+        way = ["-i", str(self.key_file), "-p", str(self.row.port), "-l", self.user]
+        return [SSH, *self.options(known_hosts).split(), "-T", *way, self.row.address, command]
 
 
 def login_to(row: InventoryRow, keys: Mapping[str, Path]) -> SshLogin:
@@ -100,7 +76,7 @@ def login_to(row: InventoryRow, keys: Mapping[str, Path]) -> SshLogin:
     fault = key_fault(key_file)
     if fault:
         raise NoWayIn(f"{row.server}: {fault}")
-    return SshLogin(row=row, key_file=key_file)
+    return SshLogin(row=row, key_file=key_file, user=row.user)
 
 
 def key_fault(key_file: Path) -> str:

@@ -1,0 +1,54 @@
+"""Everything of the world that a process of Watchkeeper needs, by what the process is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from watchkeeper.ports.automation import Automation
+from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.crew import Crew
+from watchkeeper.ports.identifiers import Identifiers
+from watchkeeper.ports.inspector import Inspector
+from watchkeeper.ports.journal import Journal
+from watchkeeper.ports.kill_page import KillPage
+from watchkeeper.ports.library import RunbookSource, TemplateSource
+from watchkeeper.ports.logs import Logs
+from watchkeeper.ports.metrics import Metrics
+from watchkeeper.ports.reasoner import Reasoner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Eyes:
+    """What the agents see with, and think with."""
+
+    crew: Crew
+    metrics: Sequence[Metrics]
+    logs: Sequence[Logs]
+    inspector: Inspector
+    reasoner: Reasoner
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ports:
+    """What one process is given, and so what it is.
+
+    With ``eyes`` it is the agents, with ``templates`` the authority, with ``hands`` the executor;
+    one process may be all three.
+    """
+
+    journal: Journal
+    clock: Clock
+    identifiers: Identifiers
+    page: KillPage
+    runbooks: RunbookSource
+    eyes: Eyes | None = None
+    templates: TemplateSource | None = None
+    hands: Automation | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneProcess(Ports):
+    """What a process is given that is all three."""
+
+    eyes: Eyes
+    templates: TemplateSource
+    hands: Automation
