@@ -197,6 +197,16 @@ async def test_what_a_hostile_host_answers_has_no_effect_here(
     assert "ask again" in job.output or not job.succeeded, job.output
 
 
+async def test_a_playbook_that_believes_a_hostile_host_is_held_all_the_same(
+    odd: Desk, hosts: Fleet, tmp_path: Path
+) -> None:
+    mark, host = tmp_path / "owned", hosts.hosts["evil-1"]
+    host.write("/usr/bin/python3", answers("facts", str(mark), host.name), mode="755")
+    job = await odd.carried_out("evil-1", "gullible", ())
+    assert not mark.exists(), job.output
+    assert "ask again" in job.output, job.output
+
+
 async def test_an_inspector_looks_there_and_changes_nothing(desk: Desk, hosts: Fleet) -> None:
     lookers = {"stock": Looker(key_file=hosts.looking_key, user=LOOKER)}
     inspector = SshInspector(

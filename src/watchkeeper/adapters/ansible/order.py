@@ -56,7 +56,7 @@ class Place:
     def unbeatable(self, job: JobDirectory) -> dict[str, object]:
         """What is said as extra variables: whatever a server answers comes after them.
 
-        For a task's result may name a host and give it variables, and ansible believes it.
+        ansible.cfg keeps facts apart from variables already; this holds even where that would not.
         """
         return self.connection(job) if self.login else {"by_sudo": False}
 

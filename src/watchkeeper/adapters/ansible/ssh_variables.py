@@ -8,8 +8,8 @@ from watchkeeper.adapters.wire.ssh_login import SSH, SshLogin
 def ssh_variables(login: SshLogin, known_hosts: Path) -> dict[str, object]:
     """The connection, given as extra variables: nothing that a server answers comes before them.
 
-    The empty ones are there because a server could fill them: a task's result may give its host
-    variables, and ansible believes it.
+    The empty ones are there so that no fact of a server could ever fill them: that ansible keeps
+    facts apart from variables is one lock, this is the other.
     """
     return {
         "ansible_connection": "ssh",
