@@ -22,6 +22,7 @@ from watchkeeper.bootstrap import (
     http_settings,
     people_settings,
     source_settings,
+    ssh_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
 from watchkeeper.bootstrap.running import EstateCounts
@@ -35,7 +36,14 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, estate_settings, agent_settings, http_settings, people_settings)
+SECTIONS = (
+    source_settings,
+    estate_settings,
+    agent_settings,
+    http_settings,
+    people_settings,
+    ssh_settings,
+)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -120,6 +128,9 @@ def settings() -> str:
         ("estate_sources, kind: prometheus", "PrometheusEstate"),
         ("monitoring", "Monitoring"),
         ("incidents", "Incidents"),
+        ("ssh", "Ssh"),
+        ("ssh.keys", "ActingKey"),
+        ("ssh.look_keys", "LookingKey"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
         ("people", "Person"),
@@ -162,6 +173,8 @@ def _kind(value: Schema, whole: Schema) -> str:
     if value.get("type") == "array":
         item = value["items"]
         return "list of sections" if "$ref" in item or "oneOf" in item else "list"
+    if value.get("type") == "object":
+        return "a section for each name"
     if value.get("format") == "path":
         return "path"
     return _WORD[value["type"]] + _bounds(value)

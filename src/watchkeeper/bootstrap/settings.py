@@ -29,6 +29,7 @@ from watchkeeper.bootstrap.people_settings import Approvals, Person
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.section import ConfigPath, folder
 from watchkeeper.bootstrap.source_settings import AlertSource, PrometheusSource, Source
+from watchkeeper.bootstrap.ssh_settings import Ssh
 
 ENVIRONMENT_PREFIX = "WATCHKEEPER_"
 NOT_SETTINGS = frozenset(
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
     "Directories with your own runbooks, beside the shipped ones."
     watch_only: bool = False
     "No runbook is in force: it finds the cause and calls a person."
+    ssh: Ssh = Ssh()
     http: Http = Http()
     alert_sources: tuple[AlertSource, ...] = ()
     "Who may post alerts and events."

@@ -29,6 +29,7 @@ from watchkeeper.domain.events.actions import (
     LaunchRefused,
     LaunchRequested,
 )
+from watchkeeper.domain.job_end import UNTOUCHED
 from watchkeeper.domain.verdict import Verdict
 from watchkeeper.domain.warrant import Warrant
 from watchkeeper.governance.asking import Asking
@@ -181,8 +182,12 @@ def _says(state: ActionState, digest: str) -> bool:
 
 def _outcome(body: JobFinished | JobLost | LaunchRefused) -> ActionOutcome:
     match body:
-        case JobFinished(succeeded=succeeded):
-            return ActionOutcome.SUCCEEDED if succeeded else ActionOutcome.FAILED
+        case JobFinished(succeeded=True):
+            return ActionOutcome.SUCCEEDED
+        case JobFinished(end=end, changed=0) if end in UNTOUCHED:
+            return ActionOutcome.UNREACHABLE
+        case JobFinished():
+            return ActionOutcome.FAILED
         case JobLost():
             return ActionOutcome.UNKNOWN
         case LaunchRefused():
