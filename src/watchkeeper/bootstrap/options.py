@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 
 from watchkeeper.domain.estate import Estate
 from watchkeeper.domain.threshold import Thresholds
-from watchkeeper.governance.context import Freeze
 from watchkeeper.governance.limits import Times
 from watchkeeper.monitoring.numbers import Pace
 
@@ -19,7 +18,6 @@ class Options:
     times: Times = field(default_factory=Times)
     executor: str = ""  # whom warrants are bound to, where the hands are another process's
     sources: frozenset[str] = frozenset()  # who is asked for metrics, where the eyes are another's
-    freezes: tuple[Freeze, ...] = ()
     own_server: str = ""
     worker: str = "all"
     version: str = ""

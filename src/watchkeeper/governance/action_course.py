@@ -13,9 +13,11 @@ from watchkeeper.domain.events.actions import (
     ActionClosed,
     ActionJudged,
     ActionOutcome,
+    ActionWaits,
     ApprovalExpired,
     ApprovalRequested,
     ChangeRequested,
+    ChecksRequested,
     LaunchRequested,
 )
 from watchkeeper.domain.events.authority import (
@@ -30,8 +32,16 @@ from watchkeeper.domain.verdict import Ruling
 from watchkeeper.domain.warrant import Warrant
 from watchkeeper.governance.action_fold import ActionPhase, ActionState
 from watchkeeper.governance.context import Context
-from watchkeeper.governance.judging import may_go, strictest, walked
-from watchkeeper.governance.limits import WARRANT_LIFE, Times
+from watchkeeper.governance.judging import may_go, strictest, walked, worth_waiting
+from watchkeeper.governance.limits import (
+    BUSY_FIRST_WAIT,
+    BUSY_LONGEST_WAIT,
+    MOST_QUESTIONS,
+    MOST_WAITS,
+    WARRANT_LIFE,
+    Times,
+)
+from watchkeeper.governance.questions import questions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,23 +64,58 @@ _SETTLED = {
 def decide(state: ActionState, seen: Seen, now: datetime) -> Sequence[Said]:
     """What to say next; nothing while somebody else's answer is awaited."""
     action = state.action
-    if action is None:
+    if action is None or state.questioning:
         return ()
     match state.phase:
-        case ActionPhase.PROPOSED | ActionPhase.APPROVED:
-            return _judged(state, action, seen, now)
+        case ActionPhase.PROPOSED | ActionPhase.APPROVED | ActionPhase.RECORDED:
+            return _asked_first(state, action, seen) or _walked(state, action, seen, now)
+        case ActionPhase.WAITING:
+            return _waited(state, action, seen, now)
         case ActionPhase.AWAITING_APPROVAL if state.withdrawn:
             return _closed(state, action, ActionOutcome.WITHDRAWN)
         case ActionPhase.AWAITING_APPROVAL if state.expires_at and now >= state.expires_at:
             return (ApprovalExpired(), *_closed(state, action, ActionOutcome.EXPIRED))
         case ActionPhase.DENIED:
             return _closed(state, action, ActionOutcome.DENIED)
-        case ActionPhase.RECORDED:
-            return _minted(state, action, seen, now)
         case ActionPhase.ENDED if state.outcome:
             return _closed(state, action, state.outcome)
         case _:
             return ()
+
+
+def _asked_first(state: ActionState, action: Action, seen: Seen) -> Sequence[Said]:
+    """What the gates need to know and nobody has looked at lately; bounded, not for ever."""
+    asked = questions(action, seen.context)
+    if not asked or state.questioned >= MOST_QUESTIONS:
+        return ()
+    return (ChecksRequested(asked=asked),)
+
+
+def _walked(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
+    """Through the gates: for the record first, and with its record open, for the warrant."""
+    recorded = state.phase is ActionPhase.RECORDED
+    waited_since = state.phase is ActionPhase.WAITING and bool(state.change_record)
+    judge = _minted if recorded or waited_since else _judged
+    return judge(state, action, seen, now)
+
+
+def _waited(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
+    """What was in its way may be over; what it is for may be, too."""
+    if state.withdrawn:
+        return _closed(state, action, ActionOutcome.WITHDRAWN)
+    if state.waits_until and now < state.waits_until:
+        return ()
+    return _asked_first(state, action, seen) or _walked(state, action, seen, now)
+
+
+def _refused(
+    state: ActionState, action: Action, judged: ActionJudged, now: datetime
+) -> Sequence[Said]:
+    """Closed; or, when all that refuses is over soon, left waiting for that: so often, no more."""
+    if worth_waiting(judged.verdicts) and state.waits < MOST_WAITS and not state.withdrawn:
+        pause = min(BUSY_FIRST_WAIT * 2**state.waits, BUSY_LONGEST_WAIT)
+        return (judged, ActionWaits(until=now + pause))
+    return (judged, *_closed(state, action, ActionOutcome.REFUSED))
 
 
 def _judged(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
@@ -84,7 +129,7 @@ def _judged(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
         return (judged, ChangeRequested())
     if verdict.ruling is Ruling.NEEDS_PERSON:
         return (judged, *_asked(state, action, seen, now))
-    return (judged, *_closed(state, action, ActionOutcome.REFUSED))
+    return _refused(state, action, judged, now)
 
 
 def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
@@ -106,7 +151,7 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
     if verdict.ruling is Ruling.NEEDS_PERSON and not context.approved:
         return (judged, *_asked(state, action, seen, now))
     if not may_go(verdict, context):
-        return (judged, *_closed(state, action, ActionOutcome.REFUSED))
+        return _refused(state, action, judged, now)
     warrant = Warrant(
         id=f"{action.id}-w",
         action=action.id,

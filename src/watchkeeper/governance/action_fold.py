@@ -11,12 +11,15 @@ from watchkeeper.domain.events.actions import (
     ActionJudged,
     ActionOutcome,
     ActionProposed,
+    ActionWaits,
     ApprovalDenied,
     ApprovalGranted,
     ApprovalRequested,
     ApprovalWithdrawn,
     ChangeOpened,
     ChangeRequested,
+    ChecksAnswered,
+    ChecksRequested,
     JobFinished,
     JobLost,
     LaunchRefused,
@@ -33,6 +36,7 @@ class ActionPhase(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     APPROVED = "approved"
     DENIED = "denied"
+    WAITING = "waiting"  # for what is over soon by itself
     RECORDING = "recording"  # the change record is being opened
     RECORDED = "recorded"
     LAUNCHED = "launched"  # minted; being spent, running, or being looked for
@@ -53,13 +57,19 @@ class ActionState:
     expires_at: datetime | None = None
     approved_by: str = ""
     withdrawn: bool = False  # no person has to be asked any more
+    questioned: int = 0  # times that its checks were asked (again)
+    questioning: bool = False  # an answer to that is awaited
+    waits: int = 0
+    waits_until: datetime | None = None
     change_record: str = ""
     warrant: Warrant | None = None
     outcome: ActionOutcome | None = None
 
     @property
     def wake_at(self) -> datetime | None:
-        """An approval expires."""
+        """An approval expires; a wait ends."""
+        if self.phase is ActionPhase.WAITING:
+            return self.waits_until
         return self.expires_at if self.phase is ActionPhase.AWAITING_APPROVAL else None
 
     @property
@@ -84,6 +94,8 @@ def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a mat
             )
         case ActionJudged(verdicts=verdicts):
             return replace(state, verdicts=verdicts)
+        case ChecksRequested() | ChecksAnswered() | ActionWaits():
+            return _looked(state, entry.body, entry.position)
         case ApprovalRequested(expires_at=expires_at):
             return replace(state, phase=ActionPhase.AWAITING_APPROVAL, expires_at=expires_at)
         case ApprovalGranted(digest=digest) if _answers(state, entry) and _says(state, digest):
@@ -104,6 +116,23 @@ def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a mat
             return replace(state, phase=ActionPhase.CLOSED, outcome=outcome)
         case _:
             return state
+
+
+def _looked(
+    state: ActionState, body: ChecksRequested | ChecksAnswered | ActionWaits, position: int
+) -> ActionState:
+    """What was asked for the gates, found for them, or is waited for."""
+    match body:
+        case ChecksRequested():
+            return replace(state, questioned=state.questioned + 1, questioning=True)
+        case ChecksAnswered(found=found):
+            names = {each.asked.check.value for each in found}
+            kept = (one for one in state.cited if one[0] not in names)
+            cited = (*kept, *((name, position) for name in sorted(names)))
+            return replace(state, cited=cited, questioning=False)
+        case ActionWaits(until=until):
+            waits = state.waits + 1
+            return replace(state, phase=ActionPhase.WAITING, waits=waits, waits_until=until)
 
 
 def _answers(state: ActionState, entry: Entry) -> bool:

@@ -18,6 +18,8 @@ from watchkeeper.domain.events.authority import (
     WarrantSettled,
     WarrantSpent,
 )
+from watchkeeper.domain.events.holds import HoldLifted, HoldPlaced
+from watchkeeper.governance.holds import Hold, held
 from watchkeeper.governance.limits import INCIDENTS_REMEMBERED, REMEMBERED
 
 
@@ -92,6 +94,7 @@ class Authority:
     grants: tuple[Grant, ...] = ()
     drawn: tuple[Drawn, ...] = ()  # oldest first
     counts: dict[str, IncidentCount] = field(default_factory=dict)
+    holds: dict[str, Hold] = field(default_factory=dict)  # by server; some may be over by now
 
     @property
     def killed(self) -> bool:
@@ -144,6 +147,8 @@ def evolve(authority: Authority, entry: Entry) -> Authority:
             )
         case KillReleased():
             return _released(authority)
+        case HoldPlaced() | HoldLifted() as said:
+            return replace(authority, holds=held(authority.holds, said, entry))
         case WarrantMinted() as said:
             return _minted(authority, said, entry.at)
         case WarrantSpent(warrant=warrant):

@@ -3,19 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from watchkeeper.domain.almanac import NOTHING_PLANNED, Almanac
 from watchkeeper.domain.runbook import Runbook
 from watchkeeper.governance.authority import Authority
+from watchkeeper.governance.citations import Citation
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.knowledge.health import HealthBoard
 
 
 @dataclass(frozen=True, kw_only=True)
-class Freeze:
-    """A time in which nothing is changed by itself; empty ``server_class``: everywhere."""
+class ToldChange:
+    """A change by others that a source has told of; ``item`` is what it names."""
 
-    start: datetime
-    end: datetime
-    server_class: str = ""
+    source: str
+    item: str
+    happened_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +31,9 @@ class Context:
     templates: dict[str, str]  # name → digest, as the executor has them now
     own_server: str = ""  # the server that Watchkeeper itself runs on
     page_engaged: bool = False  # what the kill page says
-    freezes: tuple[Freeze, ...] = ()
-    cited: tuple[str, ...] = ()  # preconditions answered with yes
+    almanac: Almanac = NOTHING_PLANNED  # maintenance windows and freezes
+    citations: tuple[Citation, ...] = ()  # what the entries say that the action cites
+    told_changes: tuple[ToldChange, ...] = ()  # changes that other systems told of
     incident_autonomous: bool = True
     health: HealthBoard = field(default_factory=HealthBoard)  # of services; empty: all unknown
     lost_sources: tuple[str, ...] = ()  # metric sources that do not answer
