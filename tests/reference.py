@@ -21,6 +21,7 @@ from watchkeeper.bootstrap import (
     estate_settings,
     http_settings,
     source_settings,
+    windows_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
 from watchkeeper.bootstrap.running import EstateCounts
@@ -34,7 +35,7 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, estate_settings, agent_settings, http_settings)
+SECTIONS = (source_settings, estate_settings, agent_settings, windows_settings, http_settings)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -119,6 +120,7 @@ def settings() -> str:
         ("estate_sources, kind: prometheus", "PrometheusEstate"),
         ("monitoring", "Monitoring"),
         ("incidents", "Incidents"),
+        ("windows", "Windows"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
     ):

@@ -33,6 +33,7 @@ from watchkeeper.bootstrap.estate_watch import EstateWatch
 from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.planned import calendars_of
 from watchkeeper.bootstrap.ports import Eyes, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
@@ -160,6 +161,7 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
         identifiers=UlidIdentifiers(clock),
         page=page,
         runbooks=runbooks_of(settings, playbooks),
+        calendars=calendars_of(settings),
         eyes=Eyes(
             crew=crew,
             metrics=metrics,
@@ -198,10 +200,12 @@ async def _reloaded(place: _Place, app: Watchkeeper) -> str:
     estate = found.estate
     await app.reload(estate)
     await _taken(app, place.data_dir, found)
-    return (
+    in_force = (
         f"{len(estate.servers)} servers, {len(estate.services)} services, "
         f"{len(app.knowledge.runbooks())} runbooks"
     )
+    calendars = app.ports.calendars
+    return f"{in_force}, {await calendars.read()}" if calendars else in_force
 
 
 async def _taken(app: Watchkeeper, data_dir: Path, found: Reconciled) -> None:

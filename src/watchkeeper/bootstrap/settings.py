@@ -28,6 +28,7 @@ from watchkeeper.bootstrap.http_settings import Http
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.section import ConfigPath, folder
 from watchkeeper.bootstrap.source_settings import AlertSource, PrometheusSource, Source
+from watchkeeper.bootstrap.windows_settings import Windows
 
 ENVIRONMENT_PREFIX = "WATCHKEEPER_"
 NOT_SETTINGS = frozenset({"WATCHKEEPER_CONFIG", "WATCHKEEPER_DATA_DIR"})
@@ -59,6 +60,7 @@ class Settings(BaseSettings):
     "Directories with your own runbooks, beside the shipped ones."
     watch_only: bool = False
     "No runbook is in force: it finds the cause and calls a person."
+    windows: Windows = Windows()
     http: Http = Http()
     alert_sources: tuple[AlertSource, ...] = ()
     "Who may post alerts and events."

@@ -50,6 +50,9 @@ def office_of(running: Running) -> Office:
     async def servers_of(server_class: str) -> int:
         return in_class(running.knowledge.estate().estate, server_class)
 
+    async def knows(server: str) -> bool:
+        return server in running.knowledge.estate().servers
+
     return Office(
         journal=running.journal,
         page=running.page,
@@ -57,6 +60,7 @@ def office_of(running: Running) -> Office:
         clock=running.clock,
         library=library,
         servers_of=servers_of,
+        knows=knows,
         watch=RunningWatch(running),
     )
 

@@ -73,9 +73,7 @@ def _check_times(component: Any, where: str, usual: ZoneInfo | None) -> None:
         raise FileRefused(f"{where}: has no DTEND and no DURATION")
     for moment in (start.dt, getattr(component.get("DTEND"), "dt", start.dt)):
         if isinstance(moment, datetime) and moment.tzinfo is None:
-            raise FileRefused(
-                f"{where}: a time without a (known) time zone; add TZID, or Z for UTC"
-            )
+            raise FileRefused(f"{where}: a time without a known time zone; add TZID, or Z (UTC)")
         if not EARLIEST <= moment.year <= LATEST:
             raise FileRefused(f"{where}: a year before {EARLIEST} or after {LATEST}")
 

@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-import recurring_ical_events
+import recurring_ical_events  # type: ignore[import-untyped]
 
 from watchkeeper.adapters.files.calendar_event import Event, event_of, instant, usual_zone
 from watchkeeper.adapters.files.calendar_rules import LIMIT_BYTES, check_text

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
-import click
 import typer
+from typer.core import TyperGroup
 
 from watchkeeper.interfaces.cli.answer import Answer, Rows
 from watchkeeper.interfaces.cli.verb import DryRun, Session
@@ -17,10 +17,10 @@ _LASTING = re.compile(r"([0-9]{1,6})([mhd])")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-class HoldGroup(typer.core.TyperGroup):
+class HoldGroup(TyperGroup):
     """``hold SERVER`` is short for ``hold place SERVER``."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the verb where there is none."""
         if args and not args[0].startswith("-") and args[0] not in self.commands:
             args = [PLACE, *args]

@@ -32,10 +32,12 @@ def windows_show(
     days: Days = 30,
 ) -> Answer:
     """What binds one server: its next windows, and the freezes that cover it."""
-    from watchkeeper.bootstrap.estate_in_force import estate_in_force
+    import asyncio
+
+    from watchkeeper.bootstrap.estate_in_force import reconciled_estate
     from watchkeeper.interfaces.views.windows import windows_of
 
-    estate = estate_in_force(session.settings())
+    estate = asyncio.run(reconciled_estate(session.settings())).estate
     known = {each.name: each.server_class for each in estate.servers}
     if server not in known:
         raise typer.BadParameter(f"{server!r} is no server of the estate; see `servers list`")

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
 from watchkeeper.domain.entry import Actor, ActorKind
@@ -11,13 +12,15 @@ from watchkeeper.interfaces.socket.requests import (
     Deny,
     EngageKill,
     Grant,
+    Hold,
+    LiftHold,
     ReleaseKill,
     Reload,
     Request,
     Status,
 )
 from watchkeeper.interfaces.views.plain import fields_of, plain
-from watchkeeper.orchestration import orders
+from watchkeeper.orchestration import holding, orders
 from watchkeeper.orchestration.orders import Desk, Rehearsal, Wanted
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.identifiers import Identifiers
@@ -63,6 +66,7 @@ class Office:
     clock: Clock
     library: Callable[[], Awaitable[Container[str]]]  # the ids of the runbooks in force
     servers_of: Callable[[str], Awaitable[int]]  # how many servers of the estate have a class
+    knows: Callable[[str], Awaitable[bool]]  # whether a server of the estate has the name
     watch: Watch | None = None
 
     async def carry_out(self, request: Request, person: str) -> Result:
@@ -72,6 +76,8 @@ class Office:
                 return await self._watch().status()
             case Reload():
                 return await self._reloaded(request)
+            case Hold() | LiftHold():
+                return await self._holding(request, self._desk(request.dry_run, person))
             case _:
                 return await self._ordered(request, self._desk(request.dry_run, person))
 
@@ -105,6 +111,19 @@ class Office:
                 return await orders.engage_kill(desk, reason=order.reason)
             case ReleaseKill():
                 return await orders.release_kill(desk, reason=order.reason)
+
+    async def _holding(self, order: Hold | LiftHold, desk: Desk) -> Result:
+        now = self.clock.now()
+        if isinstance(order, Hold):
+            if not await self.knows(order.server):
+                raise holding.UnknownServer(order.server)
+            lasting = timedelta(seconds=order.seconds)
+            held = await holding.place_hold(
+                desk, server=order.server, lasting=lasting, reason=order.reason, now=now
+            )
+        else:
+            held = await holding.lift_hold(desk, server=order.server, now=now)
+        return {**fields_of(held), "by": str(desk.by), "dry_run": order.dry_run}
 
     async def _reloaded(self, request: Reload) -> Result:
         watch = self._watch()

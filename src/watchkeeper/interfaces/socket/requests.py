@@ -65,6 +65,22 @@ class ReleaseKill(_Order):
     reason: Reason = ""
 
 
+class Hold(_Order):
+    """A person works on a server: nothing is done to it alone."""
+
+    verb: Literal["hold"] = "hold"
+    server: Id
+    seconds: Annotated[int, Field(gt=0, le=365 * 86_400)]
+    reason: Reason = ""
+
+
+class LiftHold(_Order):
+    """The work is done."""
+
+    verb: Literal["hold-lift"] = "hold-lift"
+    server: Id
+
+
 class Reload(_Order):
     """Read the estate and the runbooks again."""
 
@@ -78,9 +94,19 @@ class Status(_Request):
     verb: Literal["status"] = "status"
 
 
-Request = Grant | Approve | Deny | EngageKill | ReleaseKill | Reload | Status
+Request = Grant | Approve | Deny | EngageKill | ReleaseKill | Hold | LiftHold | Reload | Status
 
-VERBS = ("approve", "deny", "grant", "kill-engage", "kill-release", "reload", "status")
+VERBS = (
+    "approve",
+    "deny",
+    "grant",
+    "hold",
+    "hold-lift",
+    "kill-engage",
+    "kill-release",
+    "reload",
+    "status",
+)
 
 _ADAPTER: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="verb")])
 
