@@ -23,6 +23,7 @@ from watchkeeper.bootstrap import (
     people_settings,
     source_settings,
     ssh_settings,
+    windows_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
 from watchkeeper.bootstrap.running import EstateCounts
@@ -43,6 +44,7 @@ SECTIONS = (
     http_settings,
     people_settings,
     ssh_settings,
+    windows_settings,
 )
 
 Schema = Mapping[str, Any]
@@ -131,6 +133,7 @@ def settings() -> str:
         ("ssh", "Ssh"),
         ("ssh.keys", "ActingKey"),
         ("ssh.look_keys", "LookingKey"),
+        ("windows", "Windows"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
         ("people", "Person"),

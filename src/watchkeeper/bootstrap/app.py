@@ -39,6 +39,7 @@ from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
+from watchkeeper.bootstrap.planned import calendars_of
 from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
@@ -179,6 +180,7 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
         identifiers=UlidIdentifiers(clock),
         page=page,
         runbooks=runbooks_of(settings, playbooks),
+        calendars=calendars_of(settings),
         eyes=Eyes(
             crew=crew,
             metrics=metrics,
@@ -225,10 +227,12 @@ async def _reloaded(place: _Place, app: Watchkeeper) -> str:
     estate = found.estate
     await app.reload(estate)
     await _taken(app, place.data_dir, found)
-    return (
+    in_force = (
         f"{len(estate.servers)} servers, {len(estate.services)} services, "
         f"{len(app.knowledge.runbooks())} runbooks"
     )
+    calendars = app.ports.calendars
+    return f"{in_force}, {await calendars.read()}" if calendars else in_force
 
 
 async def _taken(app: Watchkeeper, data_dir: Path, found: Reconciled) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from watchkeeper.domain.estate import Service
-from watchkeeper.ports.inspector import FilesystemState, Inspector, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Inspector, Presence, ServiceState
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +22,10 @@ class Inspectors:
     async def filesystem(self, server: str, mount: str) -> FilesystemState:
         """The file system as it is now. Raises SourceUnavailable."""
         return await self._for(server).filesystem(server, mount)
+
+    async def presence(self, server: str) -> Presence:
+        """Who is at work there now. Raises SourceUnavailable."""
+        return await self._for(server).presence(server)
 
     def _for(self, server: str) -> Inspector:
         return self.here if self.is_here(server) else self.elsewhere

@@ -14,6 +14,7 @@ from watchkeeper.domain.events.actions import (
     ActionJudged,
     ActionOutcome,
     ActionSettled,
+    ActionWaits,
     ApprovalCarried,
     ApprovalEscalated,
     ApprovalExpired,
@@ -21,6 +22,7 @@ from watchkeeper.domain.events.actions import (
     ApprovalRequested,
     ApprovalVoided,
     ChangeRequested,
+    ChecksRequested,
     LaunchRequested,
 )
 from watchkeeper.domain.events.authority import (
@@ -45,8 +47,16 @@ from watchkeeper.governance.approval import (
 )
 from watchkeeper.governance.breaker_news import opened_by
 from watchkeeper.governance.context import Context
-from watchkeeper.governance.judging import may_go, strictest, walked
-from watchkeeper.governance.limits import WARRANT_LIFE, Times
+from watchkeeper.governance.judging import may_go, strictest, walked, worth_waiting
+from watchkeeper.governance.limits import (
+    BUSY_FIRST_WAIT,
+    BUSY_LONGEST_WAIT,
+    MOST_QUESTIONS,
+    MOST_WAITS,
+    WARRANT_LIFE,
+    Times,
+)
+from watchkeeper.governance.questions import questions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,25 +85,60 @@ _SETTLED = {
 def decide(state: ActionState, seen: Seen, now: datetime) -> Sequence[Said]:  # noqa: C901 a match over the phases
     """What to say next; nothing while somebody else's answer is awaited."""
     action = state.action
-    if action is None:
+    if action is None or state.questioning:
         return ()
     match state.phase:
-        case ActionPhase.PROPOSED | ActionPhase.APPROVED:
-            return _judged(state, action, seen, now)
+        case ActionPhase.PROPOSED | ActionPhase.APPROVED | ActionPhase.RECORDED:
+            return _asked_first(state, action, seen) or _walked(state, action, seen, now)
+        case ActionPhase.WAITING:
+            return _waited(state, action, seen, now)
         case ActionPhase.AWAITING_APPROVAL if state.withdrawn:
             return _closed(state, action, ActionOutcome.WITHDRAWN, seen, now)
         case ActionPhase.AWAITING_APPROVAL if state.expires_at and now >= state.expires_at:
             return _lapsed(state, action, seen, now)
         case ActionPhase.DENIED:
             return _closed(state, action, ActionOutcome.DENIED, seen, now)
-        case ActionPhase.RECORDED:
-            return _minted(state, action, seen, now)
         case ActionPhase.ENDED if state.outcome:
             return _closed(state, action, state.outcome, seen, now)
         case ActionPhase.CLOSED if state.settles_at and now >= state.settles_at:
             return _settled(state, action, seen, now)
         case _:
             return ()
+
+
+def _asked_first(state: ActionState, action: Action, seen: Seen) -> Sequence[Said]:
+    """What the gates need to know and nobody has looked at lately; bounded, not for ever."""
+    asked = questions(action, seen.context)
+    if not asked or state.questioned >= MOST_QUESTIONS:
+        return ()
+    return (ChecksRequested(asked=asked),)
+
+
+def _walked(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
+    """Through the gates: for the record first, and with its record open, for the warrant."""
+    recorded = state.phase is ActionPhase.RECORDED
+    waited_since = state.phase is ActionPhase.WAITING and bool(state.change_record)
+    judge = _minted if recorded or waited_since else _judged
+    return judge(state, action, seen, now)
+
+
+def _waited(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
+    """What was in its way may be over; what it is for may be, too."""
+    if state.withdrawn:
+        return _closed(state, action, ActionOutcome.WITHDRAWN, seen, now)
+    if state.waits_until and now < state.waits_until:
+        return ()
+    return _asked_first(state, action, seen) or _walked(state, action, seen, now)
+
+
+def _refused(
+    state: ActionState, action: Action, judged: ActionJudged, seen: Seen, now: datetime
+) -> Sequence[Said]:
+    """Closed; or, when all that refuses is over soon, left waiting for that: so often, no more."""
+    if worth_waiting(judged.verdicts) and state.waits < MOST_WAITS and not state.withdrawn:
+        pause = min(BUSY_FIRST_WAIT * 2**state.waits, BUSY_LONGEST_WAIT)
+        return (judged, ActionWaits(until=now + pause))
+    return (judged, *_closed(state, action, ActionOutcome.REFUSED, seen, now))
 
 
 def _judged(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
@@ -109,7 +154,7 @@ def _judged(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
     if may_go(verdict, context):
         return (judged, ChangeRequested())
     if verdict.ruling is not Ruling.NEEDS_PERSON:
-        return (judged, *_closed(state, action, ActionOutcome.REFUSED, seen, now))
+        return _refused(state, action, judged, seen, now)
     covered = None if changed else _covered(state, action, seen)
     if covered is not None:
         return (judged, covered, ChangeRequested())
@@ -172,7 +217,7 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
     if verdict.ruling is Ruling.NEEDS_PERSON and not context.approved:
         return (judged, *_again(changed), *_asked(state, action, seen, now))
     if not may_go(verdict, context):
-        return (judged, *_closed(state, action, ActionOutcome.REFUSED, seen, now))
+        return _refused(state, action, judged, seen, now)
     return (judged, *_drawn(state, action, seen, now))
 
 

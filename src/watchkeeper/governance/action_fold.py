@@ -13,6 +13,7 @@ from watchkeeper.domain.events.actions import (
     ActionOutcome,
     ActionProposed,
     ActionSettled,
+    ActionWaits,
     ApprovalCarried,
     ApprovalDelegated,
     ApprovalDenied,
@@ -24,6 +25,8 @@ from watchkeeper.domain.events.actions import (
     ApprovalWithdrawn,
     ChangeOpened,
     ChangeRequested,
+    ChecksAnswered,
+    ChecksRequested,
     JobFinished,
     JobLost,
     LaunchRefused,
@@ -43,6 +46,7 @@ class ActionPhase(StrEnum):
     AWAITING_APPROVAL = "awaiting_approval"
     APPROVED = "approved"
     DENIED = "denied"
+    WAITING = "waiting"  # for what is over soon by itself
     RECORDING = "recording"  # the change record is being opened
     RECORDED = "recorded"
     LAUNCHED = "launched"  # minted; being spent, running, or being looked for
@@ -63,6 +67,10 @@ class ActionState:
     asking: Asking = field(default_factory=Asking)
     authors: tuple[str, ...] = ()  # persons who changed what would run
     withdrawn: bool = False  # no person has to be asked any more
+    questioned: int = 0  # times that its checks were asked (again)
+    questioning: bool = False  # an answer to that is awaited
+    waits: int = 0
+    waits_until: datetime | None = None
     change_record: str = ""
     warrant: Warrant | None = None
     outcome: ActionOutcome | None = None
@@ -71,7 +79,9 @@ class ActionState:
 
     @property
     def wake_at(self) -> datetime | None:
-        """An approval expires; after the end its surroundings are looked at."""
+        """An approval expires; a wait ends; after the end its surroundings are looked at."""
+        if self.phase is ActionPhase.WAITING:
+            return self.waits_until
         if self.phase is ActionPhase.AWAITING_APPROVAL:
             return self.asking.expires_at
         return self.settles_at
@@ -109,6 +119,8 @@ def evolve(state: ActionState, entry: Entry) -> ActionState:  # noqa: C901 a mat
             )
         case ActionJudged(verdicts=verdicts):
             return replace(state, verdicts=verdicts)
+        case ChecksRequested() | ChecksAnswered() | ActionWaits():
+            return _looked(state, entry.body, entry.position)
         case ApprovalRequested() as said:
             asking = state.asking.asked(said, entry.at)
             return replace(state, phase=ActionPhase.AWAITING_APPROVAL, asking=asking)
@@ -173,6 +185,23 @@ def _closed(state: ActionState, said: ActionClosed, at: datetime) -> ActionState
     ran = said.outcome in (ActionOutcome.SUCCEEDED, ActionOutcome.FAILED, ActionOutcome.UNKNOWN)
     settles_at = at + AFTERMATH_AFTER if ran and state.before else None
     return replace(state, phase=ActionPhase.CLOSED, outcome=said.outcome, settles_at=settles_at)
+
+
+def _looked(
+    state: ActionState, body: ChecksRequested | ChecksAnswered | ActionWaits, position: int
+) -> ActionState:
+    """What was asked for the gates, found for them, or is waited for."""
+    match body:
+        case ChecksRequested():
+            return replace(state, questioned=state.questioned + 1, questioning=True)
+        case ChecksAnswered(found=found):
+            names = {each.asked.check.value for each in found}
+            kept = (one for one in state.cited if one[0] not in names)
+            cited = (*kept, *((name, position) for name in sorted(names)))
+            return replace(state, cited=cited, questioning=False)
+        case ActionWaits(until=until):
+            waits = state.waits + 1
+            return replace(state, phase=ActionPhase.WAITING, waits=waits, waits_until=until)
 
 
 def _says(state: ActionState, digest: str) -> bool:

@@ -24,10 +24,12 @@ from watchkeeper.domain.events.authority import (
     WarrantSettled,
     WarrantSpent,
 )
+from watchkeeper.domain.events.holds import HoldLifted, HoldPlaced
 from watchkeeper.domain.kill_scope import EVERYTHING
 from watchkeeper.governance import kill
 from watchkeeper.governance.aftermath import worsened
 from watchkeeper.governance.breaker import Breaker, Ending, breaker_of, ended, set_by_hand
+from watchkeeper.governance.holds import Hold, held
 from watchkeeper.governance.kill import KillSwitch
 from watchkeeper.governance.limits import INCIDENTS_REMEMBERED, REMEMBERED
 
@@ -116,6 +118,7 @@ class Authority:
     drawn: tuple[Drawn, ...] = ()  # oldest first
     counts: dict[str, IncidentCount] = field(default_factory=dict)  # by the root of the incident
     consents: tuple[str, ...] = ()  # services whose downtime somebody has consented to
+    holds: dict[str, Hold] = field(default_factory=dict)  # by server; some may be over by now
     ledgers: dict[str, int] = field(default_factory=dict)  # executor → how far its ledger counted
     breakers: dict[str, Breaker] = field(default_factory=dict)  # by class; "": the global one
     plans: dict[str, PlanYes] = field(default_factory=dict)
@@ -183,6 +186,8 @@ def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a mat
             return replace(authority, consents=(*_without(authority.consents, service), service))
         case DowntimeRefused(service=service):
             return replace(authority, consents=_without(authority.consents, service))
+        case HoldPlaced() | HoldLifted() as said:
+            return replace(authority, holds=held(authority.holds, said, entry))
         case FixIneffective(action=action):
             return _ineffective(authority, action)
         case KillEngaged() as said:

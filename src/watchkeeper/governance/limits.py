@@ -35,6 +35,17 @@ BREAKER_REST = timedelta(minutes=30)  # then half open: one reversible action go
 
 FOUR_EYES = 2  # different persons say yes to what is of high risk
 ALONE_WAITS = timedelta(seconds=60)  # before the only administrator says yes to it, or releases
+BUSY_FIRST_WAIT = timedelta(seconds=5)  # a target that is busy is looked at again after this …
+BUSY_LONGEST_WAIT = timedelta(minutes=1)  # … then after twice as long, up to this …
+MOST_WAITS = 12  # … and so often (9 minutes in all); then the action is refused
+
+PRECONDITION_FRESH = timedelta(minutes=5)  # an answer that is older is asked for again
+PRESENCE_FRESH = timedelta(minutes=2)  # whether anybody is at work on the server
+MOST_QUESTIONS = 6  # times that one action's checks are asked (again)
+
+TERMINAL_ACTIVE_WITHIN = timedelta(minutes=15)  # another person's terminal: somebody is at work
+HUMAN_CHANGE_WITHIN = timedelta(hours=1)  # a change that somebody told of is under way this long
+LONGEST_HOLD = timedelta(days=7)  # a person holds a server for at most this long at a time
 
 WARRANT_LIFE = timedelta(seconds=60)  # a minted warrant starts its action within this, or never
 

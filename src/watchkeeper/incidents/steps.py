@@ -56,7 +56,7 @@ def stepped(
     if course.look_again:
         return (_look(state, estate),)
     if course.done < len(runbook.preconditions):
-        return (_check(runbook.preconditions[course.done], state, CheckPurpose.PRECONDITION),)
+        return (_check(runbook.preconditions[course.done].check, state, CheckPurpose.PRECONDITION),)
     if step is None:
         return (VerificationStarted(until=verify_until),)
     if step.check is not None:

@@ -23,6 +23,9 @@ def office_of(running: Running, people: People | None = None) -> Office:
     async def servers_of(server_class: str) -> int:
         return in_class(running.knowledge.estate().estate, server_class)
 
+    async def knows(server: str) -> bool:
+        return server in running.knowledge.estate().servers
+
     return Office(
         journal=running.journal,
         page=running.page,
@@ -30,6 +33,7 @@ def office_of(running: Running, people: People | None = None) -> Office:
         clock=running.clock,
         library=library,
         servers_of=servers_of,
+        knows=knows,
         people=people or roster_in(running).people,
         watch=RunningWatch(running),
     )

@@ -20,7 +20,7 @@ from watchkeeper.lab.process import Fence
 from watchkeeper.lab.weather import Mishap, Weather
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.errors import AlreadyLaunched, SourceUnavailable
-from watchkeeper.ports.inspector import FilesystemState, Inspector, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Inspector, Presence, ServiceState
 from watchkeeper.ports.logs import LogLine, Logs
 from watchkeeper.ports.metrics import Metrics
 from watchkeeper.ports.reasoner import Brief, Reasoner
@@ -127,6 +127,10 @@ class FaultyInspector:
     async def filesystem(self, server: str, mount: str) -> FilesystemState:
         """The file system's state."""
         return await self._way.call(lambda: self._inner.filesystem(server, mount))
+
+    async def presence(self, server: str) -> Presence:
+        """Who is at work there."""
+        return await self._way.call(lambda: self._inner.presence(server))
 
 
 class FaultyAutomation:

@@ -27,6 +27,7 @@ def test_the_one_list_of_gates_is_the_design_s_in_its_order() -> None:
         "action_budget",
         "blast_radius",
         "cool_down",
+        "humans_at_work",
         "maintenance_window",
         "standing_orders",
         "verb_table",

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping
 
 from watchkeeper.adapters.ssh.ask import asked
 from watchkeeper.adapters.ssh.looker import Looker
+from watchkeeper.adapters.ssh.presence import COMMAND, NothingSeen, read_presence
 from watchkeeper.adapters.ssh.process_list import ProcessList, read_processes
 from watchkeeper.adapters.wire.probe import Probed, probed
 from watchkeeper.adapters.wire.ssh_login import SshLogin
 from watchkeeper.domain.estate import Service
 from watchkeeper.domain.inventory_row import InventoryRow
 from watchkeeper.ports.errors import SourceUnavailable
-from watchkeeper.ports.inspector import FilesystemState, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Presence, ServiceState
 
 SOURCE = "inspector"
 TIMEOUT_SECONDS = 15.0
@@ -69,6 +70,19 @@ class SshInspector:
             free_ratio=free / blocks if blocks else 1.0,
             inodes_free_ratio=inodes_free / inodes if inodes else 1.0,
         )
+
+    async def presence(self, server: str) -> Presence:
+        """Who is at work there. Raises SourceUnavailable."""
+        login = self._login(server)
+        if login is None:
+            raise SourceUnavailable(SOURCE, "absent", f"{server}: its class has no key that looks")
+        _, said = await asked(login, COMMAND, self._timeout_seconds)
+        try:
+            return read_presence(said)
+        except NothingSeen as nothing:
+            raise SourceUnavailable(
+                SOURCE, "absent", f"{server}: {type(nothing).__doc__}"
+            ) from None
 
     async def _probed(self, service: Service) -> Probed | None:
         return await probed(service.probe) if service.probe else None

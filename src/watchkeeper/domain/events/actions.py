@@ -10,6 +10,7 @@ from enum import StrEnum
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Body
 from watchkeeper.domain.job_end import JobEnd
+from watchkeeper.domain.runbook import CheckName, CheckOutcome
 from watchkeeper.domain.speakers import AGENTS, EXECUTORS, PERSONS, THE_AUTHORITY
 from watchkeeper.domain.verdict import Ruling, Verdict
 from watchkeeper.domain.warrant import Warrant
@@ -41,6 +42,45 @@ class ActionProposed(Body, kind="action.proposed", said_by=AGENTS):
     action: Action
     cited: tuple[tuple[str, int], ...] = ()
     autonomous: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckAsked:
+    """One question about an item."""
+
+    check: CheckName
+    item: str
+    part: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckFound:
+    """What came of one question. ``text`` is the digest of a blob."""
+
+    asked: CheckAsked
+    outcome: CheckOutcome
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecksRequested(Body, kind="checks.requested", intent=True, said_by=THE_AUTHORITY):
+    """Before it can be judged: what has to be known, and is not known or not any more."""
+
+    asked: tuple[CheckAsked, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChecksAnswered(Body, kind="checks.answered", said_by=AGENTS):
+    """What was found; from here on the action cites this entry for it."""
+
+    found: tuple[CheckFound, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionWaits(Body, kind="action.waits", said_by=THE_AUTHORITY):
+    """What refuses it will be over by itself: it is judged again then."""
+
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

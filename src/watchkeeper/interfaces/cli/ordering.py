@@ -67,6 +67,7 @@ async def _alone(session: Session, request: Request) -> Result:
             library=lambda: _library(session),
             servers_of=lambda server_class: _servers(session, server_class),
             people=roster.people,
+            knows=lambda server: _knows(session, server),
         )
         return await office.carry_out(request, _account(roster))
 
@@ -122,3 +123,11 @@ async def _servers(session: Session, server_class: str) -> int:
 
     found = await reconciled_estate(session.settings())
     return in_class(found.estate, server_class)
+
+
+async def _knows(session: Session, server: str) -> bool:
+    """Whether a server of the estate has this name; the estate is read only when it is asked."""
+    from watchkeeper.bootstrap.estate_in_force import reconciled_estate
+
+    found = await reconciled_estate(session.settings())
+    return any(each.name == server for each in found.estate.servers)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from watchkeeper.domain.runbook import Runbook
+from watchkeeper.domain.runbook import Precondition, Runbook
 from watchkeeper.interfaces.cli.answer import Rows
 
 View = Mapping[str, object]
@@ -73,11 +73,16 @@ def runbook_told(runbook: Runbook) -> Said:
     return (
         f"{runbook.id} (version {runbook.version}): {runbook.title}",
         f"for {', '.join(runbook.incident_types)}; on a {runbook.applies_to}",
-        f"only if: {', '.join(runbook.preconditions) or 'always'}",
+        f"only if: {', '.join(_condition(each) for each in runbook.preconditions) or 'always'}",
         Rows(columns=("step", "runs", "verb", "what"), rows=rows),
         f"verified by: {', '.join(runbook.verification)}",
         runbook.prose,
     )
+
+
+def _condition(wanted: Precondition) -> str:
+    fresh = wanted.fresh_seconds
+    return wanted.check + (f" (at most {fresh:g} s old)" if fresh else "")
 
 
 def plain_told(view: View) -> Said:

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from watchkeeper.domain.entry import Actor, ActorKind
@@ -16,6 +16,8 @@ from watchkeeper.interfaces.socket.requests import (
     Deny,
     EngageKill,
     Grant,
+    Hold,
+    LiftHold,
     Modify,
     Order,
     ReleaseKill,
@@ -25,6 +27,7 @@ from watchkeeper.interfaces.socket.requests import (
     TurnBreaker,
 )
 from watchkeeper.interfaces.views.plain import fields_of, plain
+from watchkeeper.orchestration.orders import holding
 from watchkeeper.orchestration.orders.answering import Answered, approve, deny
 from watchkeeper.orchestration.orders.breaking import BreakerTurned, turn_breaker
 from watchkeeper.orchestration.orders.changing import delegate, modify
@@ -77,6 +80,7 @@ class Office:
     clock: Clock
     library: Callable[[], Awaitable[Mapping[str, Runbook]]]  # the runbooks in force, by id
     servers_of: Callable[[str], Awaitable[int]]  # how many servers of the estate have a class
+    knows: Callable[[str], Awaitable[bool]]  # whether a server of the estate has the name
     people: People = field(default_factory=People)
     watch: Watch | None = None
 
@@ -88,6 +92,8 @@ class Office:
             case Reload():
                 self._desk(account, rehearsing=True).require(Role.OPERATOR)
                 return await self._reloaded(request)
+            case Hold() | LiftHold():
+                return await self._holding(request, self._desk(account, rehearsing=request.dry_run))
             case _:
                 desk = self._desk(account, rehearsing=request.dry_run)
                 return await self._ordered(request, desk)
@@ -132,6 +138,19 @@ class Office:
                 )
             case Delegate(to=to):
                 return await delegate(desk, action=action, to=to, now=now, reason=reason)
+
+    async def _holding(self, order: Hold | LiftHold, desk: Desk) -> Result:
+        now = self.clock.now()
+        if isinstance(order, Hold):
+            if not await self.knows(order.server):
+                raise holding.UnknownServer(order.server)
+            lasting = timedelta(seconds=order.seconds)
+            held = await holding.place_hold(
+                desk, server=order.server, lasting=lasting, reason=order.reason, now=now
+            )
+        else:
+            held = await holding.lift_hold(desk, server=order.server, now=now)
+        return {**fields_of(held), "by": str(desk.by), "dry_run": order.dry_run}
 
     async def _reloaded(self, request: Reload) -> Result:
         watch = self._watch()

@@ -100,6 +100,22 @@ class TurnBreaker(_Order):
     reason: Reason = ""
 
 
+class Hold(_Order):
+    """A person works on a server: nothing is done to it alone."""
+
+    verb: Literal["hold"] = "hold"
+    server: Id
+    seconds: Annotated[int, Field(gt=0, le=365 * 86_400)]
+    reason: Reason = ""
+
+
+class LiftHold(_Order):
+    """The work is done."""
+
+    verb: Literal["hold-lift"] = "hold-lift"
+    server: Id
+
+
 class Reload(_Order):
     """Read the estate and the runbooks again."""
 
@@ -115,7 +131,7 @@ class Status(_Request):
 
 Answering = Approve | Deny | Modify | Delegate
 Order = Grant | Answering | EngageKill | ReleaseKill | TurnBreaker
-Request = Order | Reload | Status
+Request = Order | Hold | LiftHold | Reload | Status
 
 VERBS = (
     "approve",
@@ -123,6 +139,8 @@ VERBS = (
     "delegate",
     "deny",
     "grant",
+    "hold",
+    "hold-lift",
     "kill-engage",
     "kill-release",
     "modify",

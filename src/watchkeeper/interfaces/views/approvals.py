@@ -2,7 +2,7 @@
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.basis_points import as_ratio
-from watchkeeper.domain.events.actions import ActionJudged, action_stream
+from watchkeeper.domain.events.actions import ActionJudged, ApprovalGranted, action_stream
 from watchkeeper.domain.runbook import Step
 from watchkeeper.domain.verdict import Verdict
 from watchkeeper.engine.intents import whole_stream
@@ -119,13 +119,14 @@ async def gate_walks(journal: Journal, identifier: str) -> View:
     if not entries:
         raise NoSuchAction(identifier)
     walks = [(entry, entry.body) for entry in entries if isinstance(entry.body, ActionJudged)]
+    approved = [e.position for e in entries if isinstance(e.body, ApprovalGranted)]
     return {
         "id": identifier,
         "walks": [
             {
                 "position": entry.position,
                 "at": at(entry.at),
-                "when": "minting" if judged.minting else "proposal",
+                "when": _when(judged, entry.position, approved),
                 "ruling": judged.ruling.value,
                 "notify": judged.notify,
                 "gates": [_gate(verdict) for verdict in judged.verdicts],
@@ -133,6 +134,13 @@ async def gate_walks(journal: Journal, identifier: str) -> View:
             for entry, judged in walks
         ],
     }
+
+
+def _when(judged: ActionJudged, position: int, approved: list[int]) -> str:
+    """Which of the three times it was."""
+    if judged.minting:
+        return "minting"
+    return "approval" if approved and position > approved[0] else "proposal"
 
 
 def _gate(verdict: Verdict) -> View:
