@@ -1,7 +1,6 @@
 """What ``watchkeeper up`` runs: the settings' adapters, put together, until it is told to stop."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,11 +19,11 @@ from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
 from watchkeeper.adapters.sql.lock import DirectoryLock
-from watchkeeper.adapters.system.clock_jumps import ClockJumps
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
+from watchkeeper.bootstrap import upkeep
 from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
@@ -53,7 +52,6 @@ log = structlog.get_logger()
 
 KILL_PAGE = "kill.page"
 JOBS = "jobs"
-JUMPS_EVERY_SECONDS = 5.0
 
 
 async def serve(settings: Settings, data_dir: Path, version: str, surfaces: Surfaces) -> None:
@@ -109,7 +107,7 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
     await app.start()
     await _taken(app, place.data_dir, found)
     app.tasks.keep("narration", narration.run)
-    app.tasks.keep("clock", lambda: _clock_watched(app))
+    upkeep.begin(app, settings, place.data_dir, stack)
     if settings.estate is not None or settings.estate_sources:
         app.tasks.keep("estate", _estate_watch(place, app).run)
     await surfaces(running)
@@ -217,14 +215,3 @@ def _estate_watch(place: _Place, app: Watchkeeper) -> EstateWatch:
         lambda: app.knowledge.estate().estate,
         app.gauges,
     )
-
-
-async def _clock_watched(app: Watchkeeper, poll: Callable[[], float | None] | None = None) -> None:
-    """Write it down whenever the wall clock moves against monotonic time."""
-    look = poll or ClockJumps().poll
-    while True:
-        await asyncio.sleep(JUMPS_EVERY_SECONDS)
-        jumped = look()
-        if jumped is not None:
-            log.warning("clock_jumped", seconds=jumped)
-            await app.report_jump(jumped)

@@ -67,6 +67,7 @@ class Judge:
             cited=tuple(name for name, _ in state.cited),
             incident_autonomous=state.autonomous,
             health=await self._lookout.health(ports.clock.now()),
+            unfit=ports.fitness.wrong,
             lost_sources=await self._lost_sources(),
         )
         return Seen(context=context, executor=self._executor, times=options.times)

@@ -1,8 +1,9 @@
 """Everything of the world that a process of Watchkeeper needs, by what the process is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from watchkeeper.domain.fitness import Unfit
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.crew import Crew
@@ -27,6 +28,13 @@ class Eyes:
     reasoner: Reasoner
 
 
+@dataclass
+class Fitness:
+    """What is wrong with Watchkeeper itself, as of the last look; nothing where nobody looks."""
+
+    wrong: tuple[Unfit, ...] = ()
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ports:
     """What one process is given, and so what it is.
@@ -40,6 +48,7 @@ class Ports:
     identifiers: Identifiers
     page: KillPage
     runbooks: RunbookSource
+    fitness: Fitness = field(default_factory=Fitness)
     eyes: Eyes | None = None
     templates: TemplateSource | None = None
     hands: Automation | None = None

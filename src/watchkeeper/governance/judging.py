@@ -10,6 +10,7 @@ from watchkeeper.governance.gates.change_record import change_record
 from watchkeeper.governance.gates.circuit_breaker import circuit_breaker
 from watchkeeper.governance.gates.confidence import confidence
 from watchkeeper.governance.gates.cool_down import cool_down
+from watchkeeper.governance.gates.fitness import fitness
 from watchkeeper.governance.gates.kill_switch import kill_switch
 from watchkeeper.governance.gates.maintenance_window import maintenance_window
 from watchkeeper.governance.gates.preconditions import preconditions
@@ -17,6 +18,7 @@ from watchkeeper.governance.gates.standing_orders import standing_orders
 
 GATES = (
     kill_switch,
+    fitness,
     circuit_breaker,
     action_budget,
     blast_radius,

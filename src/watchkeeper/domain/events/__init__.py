@@ -5,9 +5,21 @@ from watchkeeper.domain.events import (
     alerts,
     authority,
     changes,
+    estate,
     incidents,
     installation,
+    notices,
     sources,
 )
 
-__all__ = ["actions", "alerts", "authority", "changes", "incidents", "installation", "sources"]
+__all__ = [
+    "actions",
+    "alerts",
+    "authority",
+    "changes",
+    "estate",
+    "incidents",
+    "installation",
+    "notices",
+    "sources",
+]
