@@ -125,7 +125,9 @@ class DeadMan:
         return ""
 
     def _tell(self, why: tuple[str, ...]) -> None:
-        if why and why != self._silent:
+        if why and not self.beats:
+            log.info("heartbeat_waits", because="; ".join(why))
+        elif why and why != self._silent:
             log.warning("heartbeat_withheld", because="; ".join(why))
         elif self._silent and not why:
             log.info("heartbeat_again")

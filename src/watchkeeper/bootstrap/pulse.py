@@ -1,6 +1,7 @@
 """The journal's pulse: a small write now and then, timed, which leaves no entry behind."""
 
 import asyncio
+from collections.abc import Callable
 
 import structlog
 
@@ -18,8 +19,10 @@ WATCHMAN = Actor(kind=ActorKind.SYSTEM, name="watchman")
 class Pulse:
     """What the last write took, whether it failed, and when one last went well."""
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, room: Callable[[], None]) -> None:
+        """``room`` raises OSError where nothing new can be written."""
         self._journal = journal
+        self._room = room
         self._began: float | None = None  # of the write that is under way
         self._took: float | None = None
         self.failed = False
@@ -36,8 +39,9 @@ class Pulse:
         loop = asyncio.get_running_loop()
         self._began = loop.time()
         try:
+            await asyncio.to_thread(self._room)
             await self._moved()
-        except JournalFailed as failure:
+        except (JournalFailed, OSError) as failure:
             if not self.failed:
                 log.error("journal_not_written", error=str(failure))
             self.failed = True

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from watchkeeper.adapters.alertmanager.heartbeat import AlertmanagerHeartbeat
 from watchkeeper.adapters.system.clock_jumps import ClockJumps
+from watchkeeper.adapters.system.room import room_in
 from watchkeeper.adapters.system.service_manager import ServiceManager
 from watchkeeper.adapters.system.vital_signs import space_under, synchronised
 from watchkeeper.adapters.webhook.heartbeat import UrlHeartbeat
@@ -44,7 +45,8 @@ def receivers(settings: Settings) -> Receivers:
 def begin(app: Watchkeeper, settings: Settings, data_dir: Path, stack: AsyncExitStack) -> None:
     """Start the watchman, the messages, the heartbeat and systemd's watchdog."""
     ports, gauges, keep = app.ports, app.gauges, app.tasks.keep
-    named, pulse = receivers(settings), Pulse(app.ports.journal)
+    named = receivers(settings)
+    pulse = Pulse(app.ports.journal, lambda: room_in(data_dir))
     for each in (named.notifier, named.heartbeat):
         if each is not None:
             stack.push_async_callback(each.close)

@@ -62,6 +62,7 @@ class Watchman:
         self._fitness = fitness
         self._told: frozenset[Ailment] = frozenset()
         self._paged: frozenset[Ailment] = frozenset()
+        self._owed: tuple[Unfit, ...] = ()  # what the journal could not be told
         self._jump: tuple[float, float] | None = None  # seconds, and the loop's time at that moment
         self._jumps: list[float] = []  # still to be journalled
         self.used_ratio: float | None = None
@@ -77,10 +78,14 @@ class Watchman:
         vitals = await self._measured()
         wrong = ailments(vitals, self._fitness.wrong)
         self._fitness.wrong = wrong
-        try:
-            await self._written(wrong)
-        except JournalFailed:
-            await self._paged_directly(wrong)
+        if Ailment.JOURNAL not in _named(wrong):  # else it would only wait there
+            try:
+                await self._written(wrong)
+                return
+            except JournalFailed as failure:
+                log.error("fitness_not_journalled", error=str(failure))
+        self._owed = wrong or self._owed
+        await self._paged_directly(wrong)
 
     async def _measured(self) -> Vitals:
         senses, now = self._senses, asyncio.get_running_loop().time()
@@ -112,23 +117,27 @@ class Watchman:
         while self._jumps:
             await self._say(ClockJumped(seconds=self._jumps[0]))
             self._jumps.pop(0)
-        now = frozenset(unfit.ailment for unfit in wrong)
-        if now - self._told:
-            text = sealed(
-                "\n".join(unfit.reason for unfit in wrong), self._books.identifiers.salt()
-            )
-            named = tuple(unfit.ailment for unfit in wrong)
-            await self._say(BecameUnfit(ailments=named, text=text.digest), text)
-        elif self._told and not now:
+        now = _named(wrong)
+        if now - self._told or (self._owed and not self._told):
+            await self._say_unfit(wrong or self._owed)
+            self._told = now or _named(self._owed)
+        self._owed = ()
+        if self._told and not now:
             await self._say(BecameFit())
-        self._told = now
+        self._told = self._paged = now
+
+    async def _say_unfit(self, wrong: tuple[Unfit, ...]) -> None:
+        told = "\n".join(unfit.reason for unfit in wrong)
+        text = sealed(told, self._books.identifiers.salt())
+        named = tuple(unfit.ailment for unfit in wrong)
+        await self._say(BecameUnfit(ailments=named, text=text.digest), text)
 
     async def _say(self, body: Body, *blobs: Blob) -> None:
         await self._books.journal.append(WATCHMAN, (Draft(stream=INSTALLATION, body=body),), blobs)
 
     async def _paged_directly(self, wrong: tuple[Unfit, ...]) -> None:
         """The journal, which pages are made from, cannot be written: page without it, once."""
-        now = frozenset(unfit.ailment for unfit in wrong)
+        now = _named(wrong)
         if not now - self._paged:
             return
         for unfit in wrong:
@@ -140,6 +149,10 @@ class Watchman:
                 log.warning("notice_not_delivered", reason=str(failure))
                 return
         self._paged = now
+
+
+def _named(wrong: tuple[Unfit, ...]) -> frozenset[Ailment]:
+    return frozenset(unfit.ailment for unfit in wrong)
 
 
 def _notice(wrong: tuple[Unfit, ...], at: datetime) -> Notice:
