@@ -19,6 +19,7 @@ from watchkeeper.adapters.files import estate as estate_file
 from watchkeeper.bootstrap import (
     agent_settings,
     estate_settings,
+    heartbeat_settings,
     http_settings,
     source_settings,
 )
@@ -34,7 +35,13 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, estate_settings, agent_settings, http_settings)
+SECTIONS = (
+    source_settings,
+    estate_settings,
+    agent_settings,
+    http_settings,
+    heartbeat_settings,
+)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -121,6 +128,8 @@ def settings() -> str:
         ("incidents", "Incidents"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
+        ("heartbeat", "Heartbeat"),
+        ("notifications", "Notifications"),
     ):
         section = schema["$defs"][name]
         parts += [f"### {title}", section["description"], _keys(section, schema, meanings[name])]
@@ -181,7 +190,15 @@ def _default(key: str, value: Schema, section: Schema) -> str:
 def _meanings(*modules: Any) -> dict[str, dict[str, str]]:
     """The lines below the fields of the modules' classes, by the name that the file uses."""
     nodes = (node for each in modules for node in ast.parse(inspect.getsource(each)).body)
-    return {node.name: dict(_lines(node)) for node in nodes if isinstance(node, ast.ClassDef)}
+    found: dict[str, dict[str, str]] = {}
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):  # with what it inherits within its module
+            inherited = (
+                found.get(base.id, {}) for base in node.bases if isinstance(base, ast.Name)
+            )
+            found[node.name] = {k: v for each in inherited for k, v in each.items()}
+            found[node.name] |= _lines(node)
+    return found
 
 
 def _lines(node: ast.ClassDef) -> Iterator[tuple[str, str]]:

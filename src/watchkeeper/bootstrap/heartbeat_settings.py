@@ -71,4 +71,4 @@ class Heartbeat(Destination):
 
 
 class Notifications(Destination):
-    """Where messages to people are posted, one JSON object each. None: they stand in the log."""
+    """Where messages to people are posted, one JSON object each; also they stand in the log."""

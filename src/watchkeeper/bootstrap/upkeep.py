@@ -2,44 +2,23 @@
 
 from collections.abc import Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
-from watchkeeper.adapters.alertmanager.heartbeat import AlertmanagerHeartbeat
 from watchkeeper.adapters.system.clock_jumps import ClockJumps
 from watchkeeper.adapters.system.room import room_in
 from watchkeeper.adapters.system.service_manager import ServiceManager
 from watchkeeper.adapters.system.vital_signs import space_under, synchronised
-from watchkeeper.adapters.webhook.heartbeat import UrlHeartbeat
 from watchkeeper.adapters.webhook.notifier import WebhookNotifier
 from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.dead_man import DeadMan, Life, keep_alive
-from watchkeeper.bootstrap.endpoints import endpoint_to
-from watchkeeper.bootstrap.heartbeat_settings import Heartbeat
 from watchkeeper.bootstrap.pulse import Pulse
+from watchkeeper.bootstrap.receivers import Receivers, receivers
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.watchman import Books, Senses, Watchman
 from watchkeeper.engine.consume import Consumer
 from watchkeeper.orchestration.paging import NOTIFIER, Paging
 
 CONSUMER = "notifier"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Receivers:
-    """Who is told, and who waits for signs of life; None where the settings name nobody."""
-
-    notifier: WebhookNotifier | None
-    heartbeat: UrlHeartbeat | AlertmanagerHeartbeat | None
-
-
-def receivers(settings: Settings) -> Receivers:
-    """As the settings name them. Raises SettingsRefused, EndpointWrong."""
-    told, beat = settings.notifications, settings.heartbeat
-    return Receivers(
-        notifier=WebhookNotifier(endpoint_to(told, "notifications")) if told else None,
-        heartbeat=_heartbeat(beat) if beat else None,
-    )
 
 
 def begin(app: Watchkeeper, settings: Settings, data_dir: Path, stack: AsyncExitStack) -> None:
@@ -105,13 +84,6 @@ def _paging(app: Watchkeeper, notifier: WebhookNotifier | None) -> Paging | None
     )
     app.tasks.keep("notifier", consumer.run)
     return paging
-
-
-def _heartbeat(settings: Heartbeat) -> UrlHeartbeat | AlertmanagerHeartbeat:
-    endpoint = endpoint_to(settings, "heartbeat")
-    if settings.kind == "url":
-        return UrlHeartbeat(endpoint, settings.method)
-    return AlertmanagerHeartbeat(endpoint, settings.every_seconds, settings.installation)
 
 
 def _space(folder: Path) -> Callable[[], tuple[str, float]]:
