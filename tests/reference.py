@@ -21,6 +21,7 @@ from watchkeeper.bootstrap import (
     estate_settings,
     heartbeat_settings,
     http_settings,
+    people_settings,
     source_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
@@ -41,6 +42,7 @@ SECTIONS = (
     agent_settings,
     http_settings,
     heartbeat_settings,
+    people_settings,
 )
 
 Schema = Mapping[str, Any]
@@ -130,6 +132,8 @@ def settings() -> str:
         ("alert_sources", "AlertSource"),
         ("heartbeat", "Heartbeat"),
         ("notifications", "Notifications"),
+        ("people", "Person"),
+        ("approvals", "Approvals"),
     ):
         section = schema["$defs"][name]
         parts += [f"### {title}", section["description"], _keys(section, schema, meanings[name])]

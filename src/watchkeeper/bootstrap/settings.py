@@ -26,12 +26,15 @@ from watchkeeper.bootstrap.agent_settings import Incidents, Monitoring
 from watchkeeper.bootstrap.estate_settings import EstateSource, PrometheusEstate
 from watchkeeper.bootstrap.heartbeat_settings import Heartbeat, Notifications
 from watchkeeper.bootstrap.http_settings import Http
+from watchkeeper.bootstrap.people_settings import Approvals, Person
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.section import ConfigPath, folder
 from watchkeeper.bootstrap.source_settings import AlertSource, PrometheusSource, Source
 
 ENVIRONMENT_PREFIX = "WATCHKEEPER_"
-NOT_SETTINGS = frozenset({"WATCHKEEPER_CONFIG", "WATCHKEEPER_DATA_DIR"})
+NOT_SETTINGS = frozenset(
+    {"WATCHKEEPER_CONFIG", "WATCHKEEPER_DATA_DIR", "WATCHKEEPER_TOKEN", "WATCHKEEPER_TOKEN_FILE"}
+)
 
 
 class SettingsRefused(ValueError):
@@ -67,6 +70,9 @@ class Settings(BaseSettings):
     "Who is given a sign of life; none: nobody notices when the watch itself dies."
     notifications: Notifications | None = None
     "Where messages to people are posted; none: the log is the only one who tells."
+    people: tuple[Person, ...] = ()
+    "Who may give orders; none: root and the data directory's owner, as the one administrator."
+    approvals: Approvals = Approvals()
 
     _file: Path | None = PrivateAttr(default=None)
 
@@ -82,7 +88,11 @@ class Settings(BaseSettings):
 
     def secrets(self) -> Iterator[tuple[str, SecretReference]]:
         """Every secret that it names, each with the field that names it."""
-        for kind, named in (("sources", self.sources), ("alert_sources", self.alert_sources)):
+        for kind, named in (
+            ("sources", self.sources),
+            ("alert_sources", self.alert_sources),
+            ("people", self.people),
+        ):
             for each in named:
                 for field, secret in each.secrets():
                     if secret.given:
@@ -112,6 +122,7 @@ class Settings(BaseSettings):
             ("sources", self.sources),
             ("alert_sources", self.alert_sources),
             ("estate_sources", self.estate_sources),
+            ("people", self.people),
         ):
             names = [each.name for each in named]
             if len(names) != len(set(names)):
