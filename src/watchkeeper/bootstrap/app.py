@@ -34,6 +34,7 @@ from watchkeeper.bootstrap.estate_watch import EstateWatch
 from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
+from watchkeeper.bootstrap.only_real import refuse_pretend_parts
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
@@ -64,7 +65,7 @@ async def serve(settings: Settings, data_dir: Path, version: str, surfaces: Surf
     """Run until cancelled; then write what waits and let go of the data directory.
 
     Raises JournalLocked when another process watches on this data directory, PretendJournal when a
-    demo has left its journal there, SchemaTooNew,
+    demo has left its journal there, PretendPart, SchemaTooNew,
     FileRefused when the estate, the thresholds or a runbook directory cannot be read.
     """
     lock = DirectoryLock(data_dir)
@@ -93,6 +94,7 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
     estate = found.estate
     knowledge.learn(estate, ())
     ports = _ports(place, knowledge, stack)
+    refuse_pretend_parts(ports)
     gauges = Gauges()
     app = Watchkeeper(ports, options(settings, estate, place.version), gauges, knowledge)
     running = Running(

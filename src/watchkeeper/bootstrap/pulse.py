@@ -62,7 +62,7 @@ class Pulse:
         move = CursorMove(name=CURSOR, position=position, seen=stands)
         try:
             await self._journal.append(WATCHMAN, (), (), move)
-            # A cursor that stands where it stood is no new byte to SQLite; a claim's time always is.
+            # To SQLite a cursor that has not moved is nothing to write; a claim's time always is.
             await self._journal.claim(CURSOR, WATCHMAN.name, 0.0)
         except StaleRevision:
             return  # another process of this installation has just written it
