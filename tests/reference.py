@@ -20,6 +20,7 @@ from watchkeeper.bootstrap import (
     agent_settings,
     estate_settings,
     http_settings,
+    people_settings,
     source_settings,
     windows_settings,
 )
@@ -35,7 +36,14 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, estate_settings, agent_settings, windows_settings, http_settings)
+SECTIONS = (
+    source_settings,
+    estate_settings,
+    agent_settings,
+    windows_settings,
+    http_settings,
+    people_settings,
+)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -123,6 +131,8 @@ def settings() -> str:
         ("windows", "Windows"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
+        ("people", "Person"),
+        ("approvals", "Approvals"),
     ):
         section = schema["$defs"][name]
         parts += [f"### {title}", section["description"], _keys(section, schema, meanings[name])]

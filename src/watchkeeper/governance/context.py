@@ -30,7 +30,9 @@ class Context:
     runbook: Runbook | None  # as the library has it now; None: it is not there any more
     templates: dict[str, str]  # name → digest, as the executor has them now
     own_server: str = ""  # the server that Watchkeeper itself runs on
+    own_places: tuple[str, ...] = ()  # its data, keys and configuration, as paths
     page_engaged: bool = False  # what the kill page says
+    cautious: frozenset[str] = frozenset()  # classes that act above 0.85 only
     almanac: Almanac = NOTHING_PLANNED  # maintenance windows and freezes
     citations: tuple[Citation, ...] = ()  # what the entries say that the action cites
     told_changes: tuple[ToldChange, ...] = ()  # changes that other systems told of

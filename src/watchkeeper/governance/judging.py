@@ -14,7 +14,9 @@ from watchkeeper.governance.gates.humans_at_work import humans_at_work
 from watchkeeper.governance.gates.kill_switch import kill_switch
 from watchkeeper.governance.gates.maintenance_window import maintenance_window
 from watchkeeper.governance.gates.preconditions import preconditions
+from watchkeeper.governance.gates.protected import protected
 from watchkeeper.governance.gates.standing_orders import standing_orders
+from watchkeeper.governance.gates.verb_table import verb_table
 
 GATES = (
     kill_switch,
@@ -25,6 +27,8 @@ GATES = (
     humans_at_work,
     maintenance_window,
     standing_orders,
+    verb_table,
+    protected,
     preconditions,
     confidence,
     autonomy,

@@ -22,6 +22,7 @@ from watchkeeper.domain.estate import (
     Criticality,
     Estate,
     Exposure,
+    Role,
     Server,
     Service,
 )
@@ -83,6 +84,8 @@ class WrittenServer(_Written):
     "What metric and alert sources call it: the label `instance`. Its name counts, too."
     address: Words = ""
     "`local`: the host that Watchkeeper runs on, the only one that it can act on."
+    role: Role = Field(default=Role.NONE, strict=False)
+    "What it is to those who watch; whatever has a role is never acted on without a person."
     protected: bool = False
     "Never without a person, whatever is granted."
 
@@ -114,6 +117,8 @@ class WrittenService(_Written):
     "What an outage costs; unrated: the server's."
     replicas_of: Words = ""
     "The group that it is one of; of a group, one is changed at a time."
+    role: Role = Field(default=Role.NONE, strict=False)
+    "What it is to those who watch: as a server's."
     protected: bool = False
     "Never without a person, whatever is granted; nor is the server that it runs on."
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from watchkeeper.domain.blob import sealed
 from watchkeeper.domain.events.authority import AUTHORITY
 from watchkeeper.domain.events.holds import HoldLifted, HoldPlaced
-from watchkeeper.governance.authority import Authority
 from watchkeeper.governance.holds import Hold
 from watchkeeper.governance.limits import LONGEST_HOLD
-from watchkeeper.orchestration.orders import LONGEST_REASON, Desk, OrderRefused, ReasonTooLong
+from watchkeeper.governance.people import Role
+from watchkeeper.orchestration.orders.desk import Desk, digest_of
+from watchkeeper.orchestration.orders.refusal import OrderRefused
 
 
 class UnknownServer(OrderRefused):
@@ -38,17 +38,17 @@ async def place_hold(
     """Nothing is done to the server alone until the time is over. Raises OrderRefused."""
     if not timedelta(0) < lasting <= LONGEST_HOLD:
         raise HoldTooLong
-    if len(reason) > LONGEST_REASON:
-        raise ReasonTooLong
-    text = sealed(reason, desk.identifiers.salt()) if reason else None
+    desk.require(Role.OPERATOR)
+    text = desk.sealed(reason)
     until = now + lasting
-    placed = HoldPlaced(server=server, until=until, reason=text.digest if text else "")
+    placed = HoldPlaced(server=server, until=until, reason=digest_of(text))
     await desk.say(AUTHORITY, placed, text, None)
     return Held(server=server, until=until)
 
 
 async def lift_hold(desk: Desk, *, server: str, now: datetime) -> Held:
     """Let go of a server before the time is over. Raises NotHeld."""
+    desk.require(Role.OPERATOR)
     if server not in await holds_in_force(desk, now):
         raise NotHeld(server)
     await desk.say(AUTHORITY, HoldLifted(server=server), None, None)
@@ -57,6 +57,5 @@ async def lift_hold(desk: Desk, *, server: str, now: datetime) -> Held:
 
 async def holds_in_force(desk: Desk, now: datetime) -> dict[str, Hold]:
     """The holds that last, by server."""
-    held = await desk.journal.held(AUTHORITY)
-    state: Authority = held.state if held else Authority()
+    state, _ = await desk.authority()
     return {name: hold for name, hold in state.holds.items() if hold.lasts(now)}
