@@ -23,7 +23,9 @@ def _verbs(account: Account) -> list[tuple[str, str]]:
     incidents = [i for story in account.stories for i in story.incidents]
     actions = [a for story in account.stories for a in story.actions]
     left = [i.id for i in incidents if i.phase is Phase.ESCALATED]
-    refused = [a.action.id for a in actions if a.action and a.outcome is ActionOutcome.REFUSED]
+    refused = [
+        a.action.id for a in actions if a.action and (a.waits or a.outcome is ActionOutcome.REFUSED)
+    ]
     return [
         ("incidents list", "all of them"),
         *((f"incidents show {name}", "the one that still waits for a person") for name in left[:1]),
