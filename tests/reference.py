@@ -22,6 +22,7 @@ from watchkeeper.bootstrap import (
     http_settings,
     people_settings,
     source_settings,
+    ssh_settings,
     windows_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
@@ -40,9 +41,10 @@ SECTIONS = (
     source_settings,
     estate_settings,
     agent_settings,
-    windows_settings,
     http_settings,
     people_settings,
+    ssh_settings,
+    windows_settings,
 )
 
 Schema = Mapping[str, Any]
@@ -128,6 +130,9 @@ def settings() -> str:
         ("estate_sources, kind: prometheus", "PrometheusEstate"),
         ("monitoring", "Monitoring"),
         ("incidents", "Incidents"),
+        ("ssh", "Ssh"),
+        ("ssh.keys", "ActingKey"),
+        ("ssh.look_keys", "LookingKey"),
         ("windows", "Windows"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
@@ -171,6 +176,8 @@ def _kind(value: Schema, whole: Schema) -> str:
     if value.get("type") == "array":
         item = value["items"]
         return "list of sections" if "$ref" in item or "oneOf" in item else "list"
+    if value.get("type") == "object":
+        return "a section for each name"
     if value.get("format") == "path":
         return "path"
     return _WORD[value["type"]] + _bounds(value)

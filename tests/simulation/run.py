@@ -94,6 +94,7 @@ class Witness:
         self._invariants = invariants
         self.name = inner.name
         self.templates = inner.templates
+        self.surroundings = inner.surroundings
         self.find = inner.find
         self.cancel = inner.cancel
 

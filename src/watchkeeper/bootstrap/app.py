@@ -21,6 +21,7 @@ from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
 from watchkeeper.adapters.sql.lock import DirectoryLock
+from watchkeeper.adapters.ssh.inspector import SshInspector
 from watchkeeper.adapters.system.clock_jumps import ClockJumps
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
@@ -33,9 +34,11 @@ from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
 from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.inspectors import Inspectors
 from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
 from watchkeeper.bootstrap.planned import calendars_of
 from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
@@ -168,7 +171,8 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
-    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here)
+    reach = reach_of(settings, host.is_here, knowledge)
+    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, reach)
     seal = authority_key(data_dir)
     return Ports(
         journal=journal,
@@ -181,7 +185,11 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
             crew=crew,
             metrics=metrics,
             logs=(HostLogs(host.is_here, looking),),
-            inspector=HostInspector(host, looking),
+            inspector=Inspectors(
+                is_here=host.is_here,
+                here=HostInspector(host, looking),
+                elsewhere=SshInspector(reach.row, lookers_of(settings)),
+            ),
             reasoner=DeterministicReasoner(),
         ),
         bench=Bench(templates=hands, seal=seal),

@@ -83,6 +83,7 @@ class Judge:
         return Seen(
             context=context,
             executor=self._executor,
+            surroundings=await self._bench.templates.surroundings(),
             times=options.times,
             sign=self._bench.seal.sign,
             rules=options.approvals,

@@ -29,6 +29,7 @@ from watchkeeper.bootstrap.people_settings import Approvals, Person
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.section import ConfigPath, folder
 from watchkeeper.bootstrap.source_settings import AlertSource, PrometheusSource, Source
+from watchkeeper.bootstrap.ssh_settings import Ssh
 from watchkeeper.bootstrap.windows_settings import Windows
 
 ENVIRONMENT_PREFIX = "WATCHKEEPER_"
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
     "Directories with your own runbooks, beside the shipped ones."
     watch_only: bool = False
     "No runbook is in force: it finds the cause and calls a person."
+    ssh: Ssh = Ssh()
     windows: Windows = Windows()
     http: Http = Http()
     alert_sources: tuple[AlertSource, ...] = ()

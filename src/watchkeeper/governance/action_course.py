@@ -65,6 +65,7 @@ class Seen:
 
     context: Context
     executor: str
+    surroundings: str = ""  # digest of all that the executor brings along
     times: Times
     sign: Callable[[str], str]  # the authority's signature over a statement
     rules: ApprovalRules = field(default_factory=ApprovalRules)
@@ -75,6 +76,7 @@ HOP = timedelta(minutes=1)  # while the clock stands still, the time is looked a
 _SETTLED = {
     ActionOutcome.SUCCEEDED: WarrantOutcome.SUCCEEDED,
     ActionOutcome.FAILED: WarrantOutcome.FAILED,
+    ActionOutcome.UNREACHABLE: WarrantOutcome.FAILED,
     ActionOutcome.UNKNOWN: WarrantOutcome.UNKNOWN,
     ActionOutcome.NEVER_STARTED: WarrantOutcome.NEVER_STARTED,
 }
@@ -236,6 +238,8 @@ def _drawn(state: ActionState, action: Action, seen: Seen, now: datetime) -> Seq
         executor=seen.executor,
         kill_epoch=context.authority.kill_epoch,
         start_before=now + WARRANT_LIFE,
+        inventory_digest=action.inventory_digest,
+        surroundings_digest=seen.surroundings,
     )
     signature = seen.sign(warrant.statement)
     minted = WarrantMinted(
@@ -308,7 +312,7 @@ def _change_outcome(outcome: ActionOutcome) -> ChangeOutcome:
     match outcome:
         case ActionOutcome.SUCCEEDED:
             return ChangeOutcome.SUCCESSFUL
-        case ActionOutcome.FAILED | ActionOutcome.UNKNOWN:
+        case ActionOutcome.FAILED | ActionOutcome.UNREACHABLE | ActionOutcome.UNKNOWN:
             return ChangeOutcome.UNSUCCESSFUL
         case _:
             return ChangeOutcome.CANCELLED

@@ -32,6 +32,7 @@ from watchkeeper.domain.events.actions import (
     LaunchRefused,
     LaunchRequested,
 )
+from watchkeeper.domain.job_end import UNTOUCHED
 from watchkeeper.domain.verdict import Verdict
 from watchkeeper.domain.warrant import Warrant
 from watchkeeper.governance.asking import Asking
@@ -79,10 +80,10 @@ class ActionState:
     @property
     def wake_at(self) -> datetime | None:
         """An approval expires; a wait ends; after the end its surroundings are looked at."""
-        if self.phase is ActionPhase.AWAITING_APPROVAL:
-            return self.asking.expires_at
         if self.phase is ActionPhase.WAITING:
             return self.waits_until
+        if self.phase is ActionPhase.AWAITING_APPROVAL:
+            return self.asking.expires_at
         return self.settles_at
 
     @property
@@ -166,23 +167,6 @@ def _answered(state: ActionState, entry: Entry) -> ActionState:
             return state
 
 
-def _looked(
-    state: ActionState, body: ChecksRequested | ChecksAnswered | ActionWaits, position: int
-) -> ActionState:
-    """What was asked for the gates, found for them, or is waited for."""
-    match body:
-        case ChecksRequested():
-            return replace(state, questioned=state.questioned + 1, questioning=True)
-        case ChecksAnswered(found=found):
-            names = {each.asked.check.value for each in found}
-            kept = (one for one in state.cited if one[0] not in names)
-            cited = (*kept, *((name, position) for name in sorted(names)))
-            return replace(state, cited=cited, questioning=False)
-        case ActionWaits(until=until):
-            waits = state.waits + 1
-            return replace(state, phase=ActionPhase.WAITING, waits=waits, waits_until=until)
-
-
 def _modified(state: ActionState, said: ActionModified, entry: Entry) -> ActionState:
     """Other values: another digest, judged again from the beginning."""
     if state.action is None:
@@ -203,6 +187,23 @@ def _closed(state: ActionState, said: ActionClosed, at: datetime) -> ActionState
     return replace(state, phase=ActionPhase.CLOSED, outcome=said.outcome, settles_at=settles_at)
 
 
+def _looked(
+    state: ActionState, body: ChecksRequested | ChecksAnswered | ActionWaits, position: int
+) -> ActionState:
+    """What was asked for the gates, found for them, or is waited for."""
+    match body:
+        case ChecksRequested():
+            return replace(state, questioned=state.questioned + 1, questioning=True)
+        case ChecksAnswered(found=found):
+            names = {each.asked.check.value for each in found}
+            kept = (one for one in state.cited if one[0] not in names)
+            cited = (*kept, *((name, position) for name in sorted(names)))
+            return replace(state, cited=cited, questioning=False)
+        case ActionWaits(until=until):
+            waits = state.waits + 1
+            return replace(state, phase=ActionPhase.WAITING, waits=waits, waits_until=until)
+
+
 def _says(state: ActionState, digest: str) -> bool:
     """Whether the digest is the one that would run."""
     return state.action is not None and state.action.digest == digest
@@ -210,8 +211,12 @@ def _says(state: ActionState, digest: str) -> bool:
 
 def _outcome(body: JobFinished | JobLost | LaunchRefused) -> ActionOutcome:
     match body:
-        case JobFinished(succeeded=succeeded):
-            return ActionOutcome.SUCCEEDED if succeeded else ActionOutcome.FAILED
+        case JobFinished(succeeded=True):
+            return ActionOutcome.SUCCEEDED
+        case JobFinished(end=end, changed=0) if end in UNTOUCHED:
+            return ActionOutcome.UNREACHABLE
+        case JobFinished():
+            return ActionOutcome.FAILED
         case JobLost():
             return ActionOutcome.UNKNOWN
         case LaunchRefused():

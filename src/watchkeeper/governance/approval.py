@@ -2,13 +2,14 @@
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import actor
 from watchkeeper.domain.estate import Criticality
-from watchkeeper.domain.runbook import VerbClass
-from watchkeeper.governance.citations import confirmed
+from watchkeeper.domain.runbook import CheckOutcome, VerbClass
+from watchkeeper.governance.citations import cited
 from watchkeeper.governance.context import Context
 from watchkeeper.governance.limits import FOUR_EYES
 from watchkeeper.governance.people import People, Role
@@ -79,9 +80,18 @@ def shown(action: Action, context: Context) -> Facts:
     return (
         ("address", (server.address or "this host") if server else "not in the estate"),
         *health,
-        ("preconditions", ", ".join(confirmed(context.citations, action))),
+        ("preconditions", ", ".join(_confirmed(action, context))),
         ("silent sources", ", ".join(context.lost_sources)),
     )
+
+
+def _confirmed(action: Action, context: Context) -> Iterator[str]:
+    """The preconditions of the runbook that were answered with yes for this action."""
+    wanted = context.runbook.preconditions if context.runbook else ()
+    for precondition in wanted:
+        answer = cited(context.citations, action, precondition.check)
+        if answer is not None and answer.outcome is CheckOutcome.PASSED:
+            yield precondition.check.value
 
 
 def differing(then: Facts, now: Facts) -> tuple[str, ...]:

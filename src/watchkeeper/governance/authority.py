@@ -118,9 +118,9 @@ class Authority:
     drawn: tuple[Drawn, ...] = ()  # oldest first
     counts: dict[str, IncidentCount] = field(default_factory=dict)  # by the root of the incident
     consents: tuple[str, ...] = ()  # services whose downtime somebody has consented to
+    holds: dict[str, Hold] = field(default_factory=dict)  # by server; some may be over by now
     ledgers: dict[str, int] = field(default_factory=dict)  # executor → how far its ledger counted
     breakers: dict[str, Breaker] = field(default_factory=dict)  # by class; "": the global one
-    holds: dict[str, Hold] = field(default_factory=dict)  # by server; some may be over by now
     plans: dict[str, PlanYes] = field(default_factory=dict)
 
     @property
@@ -186,14 +186,14 @@ def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a mat
             return replace(authority, consents=(*_without(authority.consents, service), service))
         case DowntimeRefused(service=service):
             return replace(authority, consents=_without(authority.consents, service))
+        case HoldPlaced() | HoldLifted() as said:
+            return replace(authority, holds=held(authority.holds, said, entry))
         case FixIneffective(action=action):
             return _ineffective(authority, action)
         case KillEngaged() as said:
             return replace(authority, kill=kill.engaged(authority.kill, said, entry))
         case KillReleased() as said:
             return replace(authority, kill=kill.released(authority.kill, said, entry))
-        case HoldPlaced() | HoldLifted() as said:
-            return replace(authority, holds=held(authority.holds, said, entry))
         case WarrantMinted() as said:
             return _minted(authority, said, entry.at)
         case WarrantSpent() as said:

@@ -49,16 +49,6 @@ def cited(citations: Iterable[Citation], action: Action, check: CheckName) -> Ci
     return max(found, key=lambda each: each.position, default=None)
 
 
-def confirmed(citations: Iterable[Citation], action: Action) -> tuple[str, ...]:
-    """The preconditions that were answered with yes about this action."""
-    passed = {
-        each.check.value
-        for each in citations
-        if each.about(action) and each.outcome is CheckOutcome.PASSED
-    }
-    return tuple(sorted(passed - {CheckName.NOBODY_AT_WORK.value}))
-
-
 def fresh_for(wanted: Precondition, action: Action, runbook: Runbook) -> timedelta | None:
     """How old the answer may be; None: as old as it is, as the steps before it have acted since."""
     if wanted.fresh_seconds is not None:

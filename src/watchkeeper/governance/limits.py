@@ -33,6 +33,8 @@ GLOBAL_BREAKER_FAILURES = 6  # … of all classes together: the global breaker o
 AFTERMATH_AFTER = timedelta(minutes=2)  # after an action its surroundings are looked at once more
 BREAKER_REST = timedelta(minutes=30)  # then half open: one reversible action goes through
 
+FOUR_EYES = 2  # different persons say yes to what is of high risk
+ALONE_WAITS = timedelta(seconds=60)  # before the only administrator says yes to it, or releases
 BUSY_FIRST_WAIT = timedelta(seconds=5)  # a target that is busy is looked at again after this …
 BUSY_LONGEST_WAIT = timedelta(minutes=1)  # … then after twice as long, up to this …
 MOST_WAITS = 12  # … and so often (9 minutes in all); then the action is refused
@@ -44,9 +46,6 @@ MOST_QUESTIONS = 6  # times that one action's checks are asked (again)
 TERMINAL_ACTIVE_WITHIN = timedelta(minutes=15)  # another person's terminal: somebody is at work
 HUMAN_CHANGE_WITHIN = timedelta(hours=1)  # a change that somebody told of is under way this long
 LONGEST_HOLD = timedelta(days=7)  # a person holds a server for at most this long at a time
-
-FOUR_EYES = 2  # different persons say yes to what is of high risk
-ALONE_WAITS = timedelta(seconds=60)  # before the only administrator says yes to it, or releases
 
 WARRANT_LIFE = timedelta(seconds=60)  # a minted warrant starts its action within this, or never
 

@@ -28,6 +28,7 @@ _NOTHING_DONE = (ActionOutcome.NEVER_STARTED, ActionOutcome.WITHDRAWN)
 
 _WHY = {
     ActionOutcome.FAILED: Escalation.STEP_FAILED,
+    ActionOutcome.UNREACHABLE: Escalation.STEP_UNREACHABLE,
     ActionOutcome.UNKNOWN: Escalation.STEP_UNKNOWN,
     ActionOutcome.REFUSED: Escalation.REFUSED,
     ActionOutcome.DENIED: Escalation.DENIED,
@@ -172,6 +173,7 @@ def _action(  # noqa: PLR0913 an action is all of these
         parameters=course.parameters,
         confidence=state.confidence.stated if state.confidence else 0,
         timeout_seconds=step.timeout_seconds,
+        inventory_digest=estate.inventory_digest_of(course.target),
     )
 
 

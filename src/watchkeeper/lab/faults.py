@@ -155,6 +155,10 @@ class FaultyAutomation:
         """The library as it is: files of this machine have no weather."""
         return await self._inner.templates()
 
+    async def surroundings(self) -> str:
+        """What jobs run in, as it is."""
+        return await self._inner.surroundings()
+
     async def launch(
         self,
         spent: Spent,

@@ -9,7 +9,7 @@ from watchkeeper.adapters.host.filesystems import NotMounted, space
 from watchkeeper.adapters.host.look import censuses
 from watchkeeper.adapters.host.places import ThisHost
 from watchkeeper.adapters.host.presence import presence
-from watchkeeper.adapters.host.probe import TIMEOUT_SECONDS, Probed, probed
+from watchkeeper.adapters.wire.probe import TIMEOUT_SECONDS, Probed, probed
 from watchkeeper.domain.estate import Service
 from watchkeeper.ports.crew import Crew
 from watchkeeper.ports.errors import SourceUnavailable

@@ -10,23 +10,11 @@ from pathlib import Path
 import psutil
 
 from watchkeeper.adapters.host.processes import PROC
+from watchkeeper.domain.package_locks import PACKAGE_LOCKS
 from watchkeeper.ports.inspector import Presence, Terminal
 
 DEVICES = Path("/dev")
-LOCK_FILES = tuple(
-    Path(path)
-    for path in (
-        "/var/lib/dpkg/lock-frontend",
-        "/var/lib/dpkg/lock",
-        "/var/lib/apt/lists/lock",
-        "/var/cache/apt/archives/lock",
-        "/var/lib/rpm/.rpm.lock",
-        "/usr/lib/sysimage/rpm/.rpm.lock",
-        "/var/cache/dnf/metadata_lock.pid",
-        "/run/dnf5/transaction.lock",
-        "/run/zypp.pid",
-    )
-)
+LOCK_FILES = tuple(Path(path) for path in PACKAGE_LOCKS)
 ANSIBLE = "ansible-playbook"
 OUR_WRAPPER = "watchkeeper.adapters.ansible.wrapper"
 _MOST_ANCESTORS = 64

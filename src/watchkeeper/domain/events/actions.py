@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Body
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.domain.runbook import CheckName, CheckOutcome
 from watchkeeper.domain.speakers import AGENTS, EXECUTORS, PERSONS, THE_AUTHORITY
 from watchkeeper.domain.verdict import Ruling, Verdict
@@ -20,6 +21,7 @@ class ActionOutcome(StrEnum):
 
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    UNREACHABLE = "unreachable"  # no way in: nothing of it began
     UNKNOWN = "unknown"  # spent, and nobody can say: a person has to look
     REFUSED = "refused"
     DENIED = "denied"  # by a person
@@ -225,6 +227,7 @@ class JobFinished(Body, kind="job.finished", said_by=EXECUTORS):
     started_at: datetime
     finished_at: datetime
     output: str  # digest of a blob
+    end: JobEnd = JobEnd.UNSAID
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,6 +34,7 @@ class Escalation(StrEnum):
     DENIED = "denied_by_a_person"
     EXPIRED = "nobody_approved"
     STEP_FAILED = "step_failed"
+    STEP_UNREACHABLE = "server_unreachable"
     STEP_SURPRISED = "step_broke_something_else"
     STEP_UNKNOWN = "step_outcome_unknown"
     NOT_VERIFIED = "not_verified"

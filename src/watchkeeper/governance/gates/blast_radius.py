@@ -4,13 +4,7 @@ from collections.abc import Iterator
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.estate import Service
-from watchkeeper.domain.verdict import (
-    Verdict,
-    needs_person,
-    permitted,
-    refused,
-    refused_for_now,
-)
+from watchkeeper.domain.verdict import Verdict, needs_person, permitted, refused, refused_for_now
 from watchkeeper.governance.authority import Drawn
 from watchkeeper.governance.context import Context
 from watchkeeper.governance.limits import SHARE_OF_CLASS_AT_ONCE, SHARE_OF_SERVICE_AT_ONCE

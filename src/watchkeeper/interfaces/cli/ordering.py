@@ -66,8 +66,8 @@ async def _alone(session: Session, request: Request) -> Result:
             clock=clock,
             library=lambda: _library(session),
             servers_of=lambda server_class: _servers(session, server_class),
-            knows=lambda server: _knows(session, server),
             people=roster.people,
+            knows=lambda server: _knows(session, server),
         )
         return await office.carry_out(request, _account(roster))
 

@@ -27,6 +27,7 @@ from watchkeeper.interfaces.cli.kill import kill_engage, kill_release, kill_stat
 from watchkeeper.interfaces.cli.policies import policies_grant, policies_list
 from watchkeeper.interfaces.cli.runbooks import runbooks_lint, runbooks_list, runbooks_show
 from watchkeeper.interfaces.cli.servers import servers_drift, servers_list, servers_show
+from watchkeeper.interfaces.cli.sudoers import runbooks_sudoers
 from watchkeeper.interfaces.cli.up import up
 from watchkeeper.interfaces.cli.verb import (
     ConfigOption,
@@ -129,6 +130,7 @@ runbooks = noun("runbooks", "What may be done about what.")
 verb(runbooks, "list")(runbooks_list)
 verb(runbooks, "show")(runbooks_show)
 verb(runbooks, "lint")(runbooks_lint)
+verb(runbooks, "sudoers")(runbooks_sudoers)
 
 servers = noun("servers", "Servers and services of the estate.")
 verb(servers, "list")(servers_list)

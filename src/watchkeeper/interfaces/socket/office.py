@@ -27,12 +27,12 @@ from watchkeeper.interfaces.socket.requests import (
     TurnBreaker,
 )
 from watchkeeper.interfaces.views.plain import fields_of, plain
+from watchkeeper.orchestration.orders import holding
 from watchkeeper.orchestration.orders.answering import Answered, approve, deny
 from watchkeeper.orchestration.orders.breaking import BreakerTurned, turn_breaker
 from watchkeeper.orchestration.orders.changing import delegate, modify
 from watchkeeper.orchestration.orders.desk import Desk, Rehearsal, SignedIn
 from watchkeeper.orchestration.orders.granting import Granted, Wanted, grant
-from watchkeeper.orchestration.orders.holding import UnknownServer, lift_hold, place_hold
 from watchkeeper.orchestration.orders.refusal import OrderRefused
 from watchkeeper.orchestration.orders.stopping import Switched, engage_kill, release_kill
 from watchkeeper.ports.clock import Clock
@@ -93,8 +93,7 @@ class Office:
                 self._desk(account, rehearsing=True).require(Role.OPERATOR)
                 return await self._reloaded(request)
             case Hold() | LiftHold():
-                desk = self._desk(account, rehearsing=request.dry_run)
-                return await self._holding(request, desk)
+                return await self._holding(request, self._desk(account, rehearsing=request.dry_run))
             case _:
                 desk = self._desk(account, rehearsing=request.dry_run)
                 return await self._ordered(request, desk)
@@ -144,13 +143,13 @@ class Office:
         now = self.clock.now()
         if isinstance(order, Hold):
             if not await self.knows(order.server):
-                raise UnknownServer(order.server)
+                raise holding.UnknownServer(order.server)
             lasting = timedelta(seconds=order.seconds)
-            held = await place_hold(
+            held = await holding.place_hold(
                 desk, server=order.server, lasting=lasting, reason=order.reason, now=now
             )
         else:
-            held = await lift_hold(desk, server=order.server, now=now)
+            held = await holding.lift_hold(desk, server=order.server, now=now)
         return {**fields_of(held), "by": str(desk.by), "dry_run": order.dry_run}
 
     async def _reloaded(self, request: Reload) -> Result:

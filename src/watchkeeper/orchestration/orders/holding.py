@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from watchkeeper.domain.events.authority import AUTHORITY
 from watchkeeper.domain.events.holds import HoldLifted, HoldPlaced
+from watchkeeper.governance.authority import Authority
 from watchkeeper.governance.holds import Hold
 from watchkeeper.governance.limits import LONGEST_HOLD
 from watchkeeper.governance.people import Role
@@ -36,9 +37,9 @@ async def place_hold(
     desk: Desk, *, server: str, lasting: timedelta, reason: str, now: datetime
 ) -> Held:
     """Nothing is done to the server alone until the time is over. Raises OrderRefused."""
+    desk.require(Role.OPERATOR)
     if not timedelta(0) < lasting <= LONGEST_HOLD:
         raise HoldTooLong
-    desk.require(Role.OPERATOR)
     text = desk.sealed(reason)
     until = now + lasting
     placed = HoldPlaced(server=server, until=until, reason=digest_of(text))
@@ -47,7 +48,7 @@ async def place_hold(
 
 
 async def lift_hold(desk: Desk, *, server: str, now: datetime) -> Held:
-    """Let go of a server before the time is over. Raises NotHeld."""
+    """Let go of a server before the time is over. Raises OrderRefused."""
     desk.require(Role.OPERATOR)
     if server not in await holds_in_force(desk, now):
         raise NotHeld(server)
@@ -57,5 +58,6 @@ async def lift_hold(desk: Desk, *, server: str, now: datetime) -> Held:
 
 async def holds_in_force(desk: Desk, now: datetime) -> dict[str, Hold]:
     """The holds that last, by server."""
-    state, _ = await desk.authority()
+    held = await desk.journal.held(AUTHORITY)
+    state: Authority = held.state if held else Authority()
     return {name: hold for name, hold in state.holds.items() if hold.lasts(now)}

@@ -166,7 +166,6 @@ def test_a_parameter_that_a_template_needs_has_to_be_there(desk: Desk) -> None:
     path = desk.write(lambda document: document["parameters"].pop("unit"))
     assert [each.message for each in lint(path)] == [
         "step start: start_service needs the parameter unit",
-        "step stop-leftovers: stop_leftovers needs the parameter unit",
     ]
 
 
