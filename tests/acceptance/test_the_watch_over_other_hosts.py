@@ -32,7 +32,9 @@ def watchkeeper(folder: Path, hosts: Fleet, shared_metrics: Metrics) -> Iterator
         yaml.safe_dump(
             {
                 "estate": "estate.yaml",
-                "sources": [{"kind": "prometheus", "name": "prometheus", "url": shared_metrics.url}],
+                "sources": [
+                    {"kind": "prometheus", "name": "prometheus", "url": shared_metrics.url}
+                ],
                 "monitoring": {"cycle_seconds": 2},
                 "incidents": {"verification_seconds": 6},
                 "http": {"listen": made.listen},

@@ -8,6 +8,7 @@ from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.settings import Settings, SettingsRefused, load_settings
 from watchkeeper.interfaces.checkup import configuration, data, machine, reach
 from watchkeeper.interfaces.checkup.finding import Finding, green
+from watchkeeper.interfaces.checkup.logins import logins
 from watchkeeper.interfaces.checkup.services import services
 
 
@@ -41,6 +42,7 @@ def _configured(settings: Settings, folder: Path) -> Iterator[Finding]:
     yield from configuration.estate(found.estate)
     yield from configuration.drift(found.drift)
     yield from services(found.estate)
+    yield from logins(settings, found.estate)
     yield from reach.sources(settings, found.estate)
     yield from reach.watch(settings, folder)
 
