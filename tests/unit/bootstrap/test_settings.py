@@ -219,3 +219,24 @@ def test_where_a_configuration_is_looked_for(
     (tmp_path / "watchkeeper").mkdir()
     (tmp_path / "watchkeeper" / "watchkeeper.yaml").touch()
     assert default_config() == tmp_path / "watchkeeper" / "watchkeeper.yaml"
+
+
+def test_every_class_has_keys_of_its_own(tmp_path: Path) -> None:
+    said = "ssh: {keys: {web: {key_file: web}}, look_keys: {web: {key_file: look, user: look}}}"
+    ssh = load_settings(written(tmp_path, said)).ssh
+    assert ssh.keys["web"].key_file == tmp_path / "web"
+    assert ssh.look_keys["web"].user == "look"
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("{keys: {web: {key_file: k}, db: {key_file: k}}}", "the same file"),
+        ("{keys: {web: {key_file: k}}, look_keys: {web: {key_file: k, user: l}}}", "the same file"),
+        ("{look_keys: {web: {key_file: k, user: root}}}", "root must not look"),
+        ("{keys: {web: k}}", "ssh.keys.web"),
+    ],
+)
+def test_a_key_that_would_serve_two_is_refused(tmp_path: Path, said: str, fault: str) -> None:
+    with pytest.raises(SettingsRefused, match=fault):
+        load_settings(written(tmp_path, f"ssh: {said}"))
