@@ -11,7 +11,7 @@ from tests.acceptance.fleet.files import LOOKER, WATCH
 from tests.acceptance.fleet.fleet import Fleet, fleet
 from tests.acceptance.fleet.host import Host
 from tests.acceptance.fleet.hostile import answers
-from watchkeeper.adapters.files.helpers import helpers
+from watchkeeper.adapters.files.helper_programs import helpers
 from watchkeeper.adapters.ssh.inspector import SshInspector
 from watchkeeper.adapters.ssh.looker import Looker
 from watchkeeper.bootstrap.login_check import LoginSeen, logins_seen

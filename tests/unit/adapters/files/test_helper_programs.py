@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from watchkeeper.adapters.files.helpers import helpers, write_helpers
+from watchkeeper.adapters.files.helper_programs import helpers, write_helpers
 
 
 @pytest.fixture
