@@ -20,6 +20,7 @@ from watchkeeper.bootstrap import (
     agent_settings,
     estate_settings,
     http_settings,
+    people_settings,
     source_settings,
     ssh_settings,
 )
@@ -35,7 +36,14 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, estate_settings, agent_settings, http_settings, ssh_settings)
+SECTIONS = (
+    source_settings,
+    estate_settings,
+    agent_settings,
+    http_settings,
+    people_settings,
+    ssh_settings,
+)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -125,6 +133,8 @@ def settings() -> str:
         ("ssh.look_keys", "LookingKey"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
+        ("people", "Person"),
+        ("approvals", "Approvals"),
     ):
         section = schema["$defs"][name]
         parts += [f"### {title}", section["description"], _keys(section, schema, meanings[name])]

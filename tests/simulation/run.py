@@ -47,7 +47,7 @@ from watchkeeper.lab.process import Fence, Process
 from watchkeeper.lab.shipped import thresholds
 from watchkeeper.lab.weather import Weather, drawn_weather
 from watchkeeper.monitoring.numbers import Pace
-from watchkeeper.orchestration.orders import Desk
+from watchkeeper.orchestration.orders.desk import Desk
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.journal import Journal
@@ -180,7 +180,7 @@ class Run:
         if kill:
 
             async def stop(_: Entry | None = None) -> None:
-                self._background(stop_everything(desk, kill.released_after))
+                self._background(stop_everything(desk, clock, kill.released_after))
 
             async def prepare() -> None:
                 if kill.after_kind:
@@ -236,7 +236,8 @@ class Run:
         begin(self.plant.loop, worker.process, program)
 
     def _witnessed(self, given: OneProcess) -> OneProcess:
-        return replace(given, hands=Witness(given.hands, self.invariants))
+        hands = replace(given.hands, automation=Witness(given.hands.automation, self.invariants))
+        return replace(given, hands=hands)
 
     def _options(self, worker: str) -> Options:
         return Options(

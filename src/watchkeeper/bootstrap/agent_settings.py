@@ -27,3 +27,5 @@ class Incidents(Section):
     "How long a fix has to hold before the incident is closed."
     approval_seconds: Seconds = 3600
     "How long a person has to answer; then the incident is handed over."
+    cautious_classes: tuple[str, ...] = ()
+    "Server classes that act above 0.85 only; from 0.65 on they notify and ask."

@@ -83,7 +83,10 @@ class Agents:
     def _consumer(self) -> Consumer:
         ports = self._ports
         router = Router(
-            journal=ports.journal, identifiers=ports.identifiers, estate=self._knowledge.estate
+            journal=ports.journal,
+            clock=ports.clock,
+            identifiers=ports.identifiers,
+            estate=self._knowledge.estate,
         )
         return Consumer(
             name=ROUTER,

@@ -16,6 +16,7 @@ from watchkeeper.adapters.files.thresholds import read_thresholds
 from watchkeeper.adapters.host.inspector import HostInspector
 from watchkeeper.adapters.host.places import ThisHost, local_servers
 from watchkeeper.adapters.host.source import HostMetrics
+from watchkeeper.adapters.ledger.spent_ledger import SpentLedger
 from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
@@ -27,22 +28,26 @@ from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
 from watchkeeper.bootstrap.assembly import Watchkeeper
+from watchkeeper.bootstrap.custody import stopped_for_its_ledger
 from watchkeeper.bootstrap.endpoints import endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
 from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.bootstrap.inspectors import Inspectors
+from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
-from watchkeeper.bootstrap.ports import Eyes, Ports
+from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
+from watchkeeper.governance.approval import ApprovalRules
 from watchkeeper.governance.limits import Times
+from watchkeeper.governance.people import People
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.knowledge.reconciliation import Reconciled
 from watchkeeper.knowledge.standing import Knowledge
@@ -56,6 +61,7 @@ log = structlog.get_logger()
 
 KILL_PAGE = "kill.page"
 JOBS = "jobs"
+LEDGER = "ledger"
 JUMPS_EVERY_SECONDS = 5.0
 
 
@@ -107,6 +113,8 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         gauges=gauges,
         reload=lambda: _reloaded(place, app),
     )
+    if why := await stopped_for_its_ledger(ports.journal, ports.hands, ports.page):
+        log.error("starts_killed", why=why)
     stack.push_async_callback(app.stop)
     narration = Narration(ports.journal, (await ports.journal.head()).size)
     await app.start()
@@ -134,7 +142,13 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
             approval=timedelta(seconds=incidents.approval_seconds),
             verification=timedelta(seconds=incidents.verification_seconds),
         ),
+        approvals=ApprovalRules(
+            people=People(accounts=tuple(each.account for each in settings.people)),
+            escalation=settings.approvals.escalation,
+            four_eyes=frozenset(settings.approvals.four_eyes),
+        ),
         own_server=min(local_servers(estate), default=""),
+        cautious=frozenset(incidents.cautious_classes),
         version=version,
         configuration_digest=settings.digest,
         estate_digest=estate_digest(estate),
@@ -158,6 +172,7 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     stack.push_async_callback(close_sources, metrics)
     reach = reach_of(settings, host.is_here, knowledge)
     hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, reach)
+    seal = authority_key(data_dir)
     return Ports(
         journal=journal,
         clock=clock,
@@ -175,8 +190,12 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
             ),
             reasoner=DeterministicReasoner(),
         ),
-        templates=hands,
-        hands=hands,
+        bench=Bench(templates=hands, seal=seal),
+        hands=Hands(
+            automation=hands,
+            seal=authority_check(data_dir),
+            ledger=SpentLedger(data_dir / LEDGER),
+        ),
     )
 
 

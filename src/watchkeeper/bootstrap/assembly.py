@@ -92,9 +92,9 @@ class Watchkeeper:
         parts: list[Part] = []
         if self.agents:
             parts.append(self.agents.part())
-        if ports.templates:
+        if ports.bench:
             parts.append(
-                Judge(ports, ports.templates, self.options, self.knowledge, self.lookout).part()
+                Judge(ports, ports.bench, self.options, self.knowledge, self.lookout).part()
             )
         if ports.hands:
             parts.append(executor(ports, ports.hands))

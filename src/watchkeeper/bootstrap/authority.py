@@ -3,7 +3,7 @@
 from watchkeeper.bootstrap.lookout import Lookout
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.part import Part
-from watchkeeper.bootstrap.ports import Ports
+from watchkeeper.bootstrap.ports import Bench, Ports
 from watchkeeper.domain.entry import Actor, ActorKind
 from watchkeeper.domain.events.actions import ChangeRequested
 from watchkeeper.domain.events.authority import AUTHORITY
@@ -15,7 +15,6 @@ from watchkeeper.governance.context import Context
 from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.monitoring.source_fold import SOURCE_FOLD
 from watchkeeper.orchestration.change_register import open_record
-from watchkeeper.ports.library import TemplateSource
 
 THE_AUTHORITY = Actor(kind=ActorKind.AUTHORITY, name="authority")
 
@@ -26,18 +25,18 @@ class Judge:
     def __init__(
         self,
         ports: Ports,
-        templates: TemplateSource,
+        bench: Bench,
         options: Options,
         knowledge: Knowledge,
         lookout: Lookout,
     ) -> None:
         self._ports = ports
-        self._templates = templates
+        self._bench = bench
         self._options = options
         self._knowledge = knowledge
         self._lookout = lookout
         eyes, hands = ports.eyes, ports.hands
-        self._executor = hands.name if hands else options.executor
+        self._executor = hands.automation.name if hands else options.executor
         self._sources = frozenset(one.name for one in eyes.metrics) if eyes else options.sources
 
     def part(self) -> Part:
@@ -54,7 +53,7 @@ class Judge:
         """The gates' context: the authority fold as it is now, the library as it is on disk now."""
         ports, options, action = self._ports, self._options, state.action
         held = await ports.journal.held(AUTHORITY)
-        templates = await self._templates.templates()
+        templates = await self._bench.templates.templates()
         context = Context(
             now=ports.clock.now(),
             authority=held.state if held else Authority(),
@@ -62,6 +61,8 @@ class Judge:
             runbook=self._knowledge.runbooks().get(action.runbook) if action else None,
             templates={template.name: template.digest for template in templates},
             own_server=options.own_server,
+            own_places=options.own_places,
+            cautious=options.cautious,
             page_engaged=ports.page.engaged(),
             freezes=options.freezes,
             cited=tuple(name for name, _ in state.cited),
@@ -72,8 +73,10 @@ class Judge:
         return Seen(
             context=context,
             executor=self._executor,
-            surroundings=await self._templates.surroundings(),
+            surroundings=await self._bench.templates.surroundings(),
             times=options.times,
+            sign=self._bench.seal.sign,
+            rules=options.approvals,
         )
 
     async def _lost_sources(self) -> tuple[str, ...]:

@@ -8,10 +8,12 @@ PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 SOCKET = "watchkeeper.sock"
 KILL_PAGE = "kill.page"
+AUTHORITY_KEY = "authority.key"
+AUTHORITY_PUBLIC = "authority.pub"
 API_TOKEN = "api-token"  # the name of a file  # noqa: S105
 
-# No secret, and writing them can only stop: they may be read by all (root may lay a new page down).
-_OPEN_TO_ALL = frozenset({KILL_PAGE, f"{KILL_PAGE}.laid"})
+# No secret, and changing them can only stop: they may be read by all.
+_OPEN_TO_ALL = frozenset({KILL_PAGE, f"{KILL_PAGE}.laid", AUTHORITY_PUBLIC})
 _NOT_OURS = stat.S_IRWXG | stat.S_IRWXO
 
 

@@ -10,10 +10,12 @@ from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.inspector import Inspector
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
+from watchkeeper.ports.ledger import Ledger
 from watchkeeper.ports.library import RunbookSource, TemplateSource
 from watchkeeper.ports.logs import Logs
 from watchkeeper.ports.metrics import Metrics
 from watchkeeper.ports.reasoner import Reasoner
+from watchkeeper.ports.seal import Seal, SealCheck
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,10 +30,27 @@ class Eyes:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Bench:
+    """What the authority judges by, and signs with."""
+
+    templates: TemplateSource
+    seal: Seal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hands:
+    """What the executor touches the estate with, and what it believes before it does."""
+
+    automation: Automation
+    seal: SealCheck
+    ledger: Ledger
+
+
+@dataclass(frozen=True, kw_only=True)
 class Ports:
     """What one process is given, and so what it is.
 
-    With ``eyes`` it is the agents, with ``templates`` the authority, with ``hands`` the executor;
+    With ``eyes`` it is the agents, with ``bench`` the authority, with ``hands`` the executor;
     one process may be all three.
     """
 
@@ -41,8 +60,8 @@ class Ports:
     page: KillPage
     runbooks: RunbookSource
     eyes: Eyes | None = None
-    templates: TemplateSource | None = None
-    hands: Automation | None = None
+    bench: Bench | None = None
+    hands: Hands | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,5 +69,5 @@ class OneProcess(Ports):
     """What a process is given that is all three."""
 
     eyes: Eyes
-    templates: TemplateSource
-    hands: Automation
+    bench: Bench
+    hands: Hands

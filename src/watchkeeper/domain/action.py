@@ -19,6 +19,7 @@ class Action:
 
     id: str
     incident: str
+    root: str = ""  # the incident that this one descends from, whose budget it shares
     runbook: str
     runbook_digest: str
     step: str

@@ -7,6 +7,22 @@ ITEM_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$"  # of servers, services and cl
 UNCLASSIFIED = "unclassified"  # a server class nobody gave: never autonomous
 
 
+class Role(StrEnum):
+    """What a server or service is to Watchkeeper and to the people who would repair everything.
+
+    What has a role is never acted on alone.
+    """
+
+    NONE = ""
+    WATCHKEEPER = "watchkeeper"
+    METRICS = "metrics"
+    LOGS = "logs"
+    BASTION = "bastion"
+    AWX = "awx"
+    IDENTITY = "identity"
+    ITSM = "itsm"
+
+
 class Exposure(StrEnum):
     """Who can reach a server."""
 
@@ -35,6 +51,7 @@ class Server:
     owner: str = ""
     instances: tuple[str, ...] = ()  # what metric sources call it
     address: str = ""  # empty or "local": this host
+    role: Role = Role.NONE
     port: int = 22  # of its ssh
     user: str = ""  # who acts there through ssh: never root; empty: nobody
     host_keys: tuple[str, ...] = ()  # "ssh-ed25519 AAAA…": it is known by these and no others
@@ -62,6 +79,7 @@ class Service:
     owner: str = ""
     criticality: Criticality = Criticality.UNRATED  # unrated: its server's
     replicas_of: str = ""  # redundancy group; empty: the only one
+    role: Role = Role.NONE
     protected: bool = False  # never autonomous, as its whole server may be
 
 

@@ -1,6 +1,7 @@
 """Warrants: the only door to the world."""
 
 import hashlib
+import json
 from dataclasses import dataclass, fields
 from datetime import datetime
 
@@ -28,8 +29,13 @@ class Warrant:
     @property
     def digest(self) -> str:
         """SHA-256 over all that it is bound to: a warrant altered since its minting shows."""
-        parts = (f"{each.name}={getattr(self, each.name)}" for each in fields(self))
-        return hashlib.sha256("\x00".join(parts).encode()).hexdigest()
+        parts = [f"{each.name}={getattr(self, each.name)}" for each in fields(self)]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()  # no name can fake a border
+
+    @property
+    def statement(self) -> str:
+        """What the authority signs. No other signature of Watchkeeper is over such words."""
+        return f"watchkeeper warrant 1 {self.digest}"
 
 
 @dataclass(frozen=True, kw_only=True)

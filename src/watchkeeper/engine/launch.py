@@ -7,16 +7,14 @@ import asyncio
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.blob import Blob, sealed
-from watchkeeper.domain.entry import Actor, ActorKind
 from watchkeeper.domain.events.actions import JobFinished, JobLost, LaunchRefused, LaunchRequested
 from watchkeeper.domain.events.authority import AUTHORITY
 from watchkeeper.domain.job import Finished, JobTemplate, NeverStarted, Running, Unknowable
 from watchkeeper.domain.warrant import Warrant
 from watchkeeper.engine.machine import Answer
-from watchkeeper.engine.spend import WarrantVoid, spend
+from watchkeeper.engine.spend import Till, WarrantVoid, spend
 from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.ports.automation import Automation
-from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.errors import (
     AlreadyLaunched,
     LaunchFailed,
@@ -24,8 +22,6 @@ from watchkeeper.ports.errors import (
     TemplateRefused,
 )
 from watchkeeper.ports.identifiers import Identifiers
-from watchkeeper.ports.journal import Journal
-from watchkeeper.ports.kill_page import KillPage
 
 FIRST_POLL_SECONDS = 0.2
 LONGEST_POLL_SECONDS = 2.0
@@ -34,26 +30,17 @@ LONGEST_POLL_SECONDS = 2.0
 class Launch:
     """The performer of ``launch.requested``."""
 
-    def __init__(
-        self,
-        *,
-        journal: Journal,
-        automation: Automation,
-        clock: Clock,
-        identifiers: Identifiers,
-        page: KillPage,
-    ) -> None:
-        self.by = Actor(kind=ActorKind.EXECUTOR, name=automation.name)
-        self._journal = journal
+    def __init__(self, *, automation: Automation, till: Till, identifiers: Identifiers) -> None:
+        self.by = till.by
         self._automation = automation
-        self._clock = clock
+        self._till = till
+        self._journal = till.journal
         self._identifiers = identifiers
-        self._page = page
 
     async def __call__(self, intent: LaunchRequested, state: ActionState) -> Answer:
         """Unspent: spend and start. Spent: only ask what became of it."""
         if not await self._spent(intent.warrant):
-            refusal = await self._start(intent.warrant, state)
+            refusal = await self._start(intent, state)
             if refusal:
                 return Answer(said=(LaunchRefused(rule=refusal),))
         return await self._ended(intent.warrant)
@@ -63,18 +50,16 @@ class Launch:
         drawn = held.state.warrant(warrant.id) if held else None
         return drawn is not None and drawn.spent_at is not None
 
-    async def _start(self, warrant: Warrant, state: ActionState) -> str:
+    async def _start(self, intent: LaunchRequested, state: ActionState) -> str:
         """Start the job; the rule by which it certainly was not started, or nothing."""
-        action = state.action
+        action, warrant = state.action, intent.warrant
         if action is None or _bound(action) != (
             warrant.parameters_digest,
             warrant.inventory_digest,
         ):
             return "altered"
-        if self._automation.name != warrant.executor:
-            return "another-executor"
         try:
-            spent = await spend(warrant, self.by, self._journal, self._clock, self._page)
+            spent = await spend(warrant, intent.signature, self._till)
         except WarrantVoid as void:
             return "" if void.rule == "already-spent" else void.rule
         template = JobTemplate(name=warrant.template, digest=warrant.template_digest)

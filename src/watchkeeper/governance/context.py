@@ -28,8 +28,10 @@ class Context:
     runbook: Runbook | None  # as the library has it now; None: it is not there any more
     templates: dict[str, str]  # name → digest, as the executor has them now
     own_server: str = ""  # the server that Watchkeeper itself runs on
+    own_places: tuple[str, ...] = ()  # its data, keys and configuration, as paths
     page_engaged: bool = False  # what the kill page says
     freezes: tuple[Freeze, ...] = ()
+    cautious: frozenset[str] = frozenset()  # classes that act above 0.85 only
     cited: tuple[str, ...] = ()  # preconditions answered with yes
     incident_autonomous: bool = True
     health: HealthBoard = field(default_factory=HealthBoard)  # of services; empty: all unknown

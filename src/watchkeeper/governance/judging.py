@@ -13,7 +13,9 @@ from watchkeeper.governance.gates.cool_down import cool_down
 from watchkeeper.governance.gates.kill_switch import kill_switch
 from watchkeeper.governance.gates.maintenance_window import maintenance_window
 from watchkeeper.governance.gates.preconditions import preconditions
+from watchkeeper.governance.gates.protected import protected
 from watchkeeper.governance.gates.standing_orders import standing_orders
+from watchkeeper.governance.gates.verb_table import verb_table
 
 GATES = (
     kill_switch,
@@ -23,6 +25,8 @@ GATES = (
     cool_down,
     maintenance_window,
     standing_orders,
+    verb_table,
+    protected,
     preconditions,
     confidence,
     autonomy,

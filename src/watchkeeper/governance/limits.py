@@ -8,7 +8,20 @@ ACTIONS_PER_TARGET_PER_HOUR = 6
 ACTIONS_PER_CLASS_PER_HOUR = 20
 ACTIONS_PER_HOUR = 40  # the whole installation: a thousand forged alerts stay under it
 
+SHARE_OF_SERVICE_AT_ONCE = 1 / 3  # of a service's replicas under change at once; at least one
 SHARE_OF_CLASS_AT_ONCE = 0.2  # of a server class under change at the same time; at least one server
+
+OWN_UNITS = ("watchkeeper", "watchkeeper-agents", "watchkeeper-authority", "watchkeeper-executor")
+# What Watchkeeper runs on, and what people get in by.
+PROTECTED_PACKAGES = (
+    "ansible",
+    "ansible-core",
+    "openssh-server",
+    "python3",
+    "sudo",
+    "systemd",
+    "watchkeeper",
+)
 
 FUTILE_AFTER = 3  # the same fix on the same target failed this often …
 FUTILITY_REST = timedelta(hours=1)  # … so it rests this long
@@ -16,7 +29,12 @@ FUTILITY_REST = timedelta(hours=1)  # … so it rests this long
 BREAKER_WINDOW = timedelta(hours=1)
 BREAKER_FAILURES = 3  # failed or unknown actions within the window …
 BREAKER_RATIO = 0.5  # … and at least this share of all: the breaker opens
+GLOBAL_BREAKER_FAILURES = 6  # … of all classes together: the global breaker opens
+AFTERMATH_AFTER = timedelta(minutes=2)  # after an action its surroundings are looked at once more
 BREAKER_REST = timedelta(minutes=30)  # then half open: one reversible action goes through
+
+FOUR_EYES = 2  # different persons say yes to what is of high risk
+ALONE_WAITS = timedelta(seconds=60)  # before the only administrator says yes to it, or releases
 
 WARRANT_LIFE = timedelta(seconds=60)  # a minted warrant starts its action within this, or never
 

@@ -121,6 +121,7 @@ class IncidentState:
     """An incident as its entries tell it."""
 
     id: str = ""
+    root: str = ""  # the incident that it descends from; empty: from none
     phase: Phase = Phase.TRIAGE
     waiting: str = ""  # the kind of answer that is awaited; empty: it is our turn
     server: str = ""
@@ -244,6 +245,7 @@ def _told(
             return replace(
                 state,
                 id=entry.stream.partition("/")[2],
+                root=body.root,
                 server=server,
                 source_lost=source,
                 autonomous=autonomous,

@@ -159,6 +159,7 @@ def _action(  # noqa: PLR0913 an action is all of these
     return Action(
         id=f"{state.id}-{len(state.taken) + 1:02d}",
         incident=state.id,
+        root=state.root,
         runbook=runbook.id,
         runbook_digest=runbook.digest,
         step=step.id,

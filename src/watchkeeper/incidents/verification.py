@@ -6,7 +6,9 @@ By checks and by every alert being quiet.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from watchkeeper.domain.entry import Said
+from watchkeeper.domain.entry import Said, Tell
+from watchkeeper.domain.events.actions import ActionOutcome
+from watchkeeper.domain.events.authority import AUTHORITY, FixIneffective
 from watchkeeper.domain.events.incidents import (
     CheckPurpose,
     CheckRequested,
@@ -36,7 +38,7 @@ def verified(
     if watch is None or course is None or runbook is None or not runbook.verification:
         return _not_verified(Escalation.NO_RUNBOOK)
     if watch.failed:
-        return _not_verified(Escalation.NOT_VERIFIED)
+        return (*_ineffective(state), *_not_verified(Escalation.NOT_VERIFIED))
     if watch.asked % len(runbook.verification):
         return (_looked(state, runbook, watch),)
     if watch.looked_at is not None and watch.looked_at >= watch.until:
@@ -60,8 +62,23 @@ def _concluded(
     if watch.unknown:
         return _not_verified(Escalation.CHECK_UNKNOWN)
     if state.round < MOST_ROUNDS:
-        return (DiagnosisReopened(round=state.round + 1),)
-    return _not_verified(Escalation.NOT_VERIFIED)
+        return (*_ineffective(state), DiagnosisReopened(round=state.round + 1))
+    return (*_ineffective(state), *_not_verified(Escalation.NOT_VERIFIED))
+
+
+def _ineffective(state: IncidentState) -> Sequence[Said]:
+    """To the authority: what this course did well made nothing better."""
+    course = state.course
+    done = [
+        t
+        for t in state.taken
+        if course and (t.runbook, t.target) == (course.runbook, course.target)
+    ]
+    return tuple(
+        Tell(stream=AUTHORITY, body=FixIneffective(action=taken.id))
+        for taken in done
+        if taken.outcome is ActionOutcome.SUCCEEDED
+    )
 
 
 def _only_of_what_was_mended(state: IncidentState, estate: EstateGraph) -> bool:

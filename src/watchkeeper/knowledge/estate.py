@@ -12,6 +12,7 @@ from watchkeeper.domain.estate import (
     Criticality,
     Estate,
     Exposure,
+    Role,
     Server,
     Service,
 )
@@ -113,6 +114,13 @@ class EstateGraph:
             return service.criticality
         server = self.servers.get(self.server_of(item))
         return server.criticality if server else Criticality.UNRATED
+
+    def role_of(self, item: str) -> Role:
+        """What an item is to those who watch; of a server, also what anything on it is."""
+        found = self.services.get(item) or self.servers.get(item)
+        if found is None or found.role:
+            return found.role if found else Role.NONE
+        return next((each.role for each in self.services_on(item) if each.role), Role.NONE)
 
     def protected(self, item: str) -> bool:
         """Whether an item is never acted on alone: by its own word, or by its server's.

@@ -1,10 +1,12 @@
 """Everything that outlives a crash, and the program put together on it once more for every life."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from watchkeeper.adapters.keys.signing_key import SigningKey
+from watchkeeper.adapters.memory.ledger import MemoryLedger
 from watchkeeper.adapters.simulated.automation import SimulatedAutomation
 from watchkeeper.adapters.simulated.blueprint import Blueprint
 from watchkeeper.adapters.simulated.havoc import Havoc
@@ -15,7 +17,7 @@ from watchkeeper.adapters.simulated.metrics import SimulatedMetrics
 from watchkeeper.adapters.simulated.world import World
 from watchkeeper.adapters.system.crew import InlineCrew
 from watchkeeper.bootstrap.assembly import Watchkeeper
-from watchkeeper.bootstrap.ports import Eyes, OneProcess
+from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, OneProcess
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.lab.clock import TRUE, SimulatedClock, Skew
 from watchkeeper.lab.faults import (
@@ -34,6 +36,8 @@ from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
+
+PRETEND_AUTHORITY = SigningKey.of(b"the pretend authority, no secret")
 
 
 class Store(Protocol):
@@ -54,6 +58,7 @@ class Plant:
     page: KillPage
     executor: SimulatedAutomation
     store: Store
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
 
     def clock(self, skew: Skew = TRUE) -> SimulatedClock:
         """A clock of this plant, true or not."""
@@ -110,8 +115,8 @@ def ports(plant: Plant, process: Process, met: Circumstances) -> OneProcess:
             inspector=FaultyInspector(SimulatedInspector(plant.world), weather, fence),
             reasoner=FaultyReasoner(DeterministicReasoner(), weather, fence),
         ),
-        templates=hands,
-        hands=hands,
+        bench=Bench(templates=hands, seal=PRETEND_AUTHORITY),
+        hands=Hands(automation=hands, seal=PRETEND_AUTHORITY.check(), ledger=plant.ledger),
     )
 
 

@@ -18,8 +18,12 @@ from watchkeeper.domain.events.sources import SourceLost, SourceRecovered
 from watchkeeper.engine.consume import Following
 from watchkeeper.incidents.incident_fold import IncidentState, Phase
 from watchkeeper.knowledge.estate import EstateGraph
+from watchkeeper.orchestration.lineage import root_of
+from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Held, Journal
+
+MOST_RECENT = 200  # incidents among which a fault looks for the one that it descends from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +31,7 @@ class Router:
     """Handles every entry of the journal; most are not its business."""
 
     journal: Journal
+    clock: Clock
     identifiers: Identifiers
     estate: Callable[[], EstateGraph]
 
@@ -54,10 +59,7 @@ class Router:
         for held in await self._open():
             if self._belongs(alert, held.state):
                 return self._say(held, joined)
-        opened = IncidentOpened(
-            server=alert.server, alert=alert.fingerprint, anomalies=alert.anomalies
-        )
-        return self._open_new(opened)
+        return await self._new_fault(alert.server, alert.fingerprint, alert.anomalies)
 
     async def _updated(self, fingerprint: str, alert: AlertUpdated) -> Following:
         """Each incident that knows the alert hears of its own part; a part that is nobody's is new.
@@ -74,8 +76,7 @@ class Router:
             rest = tuple(a for a in rest if a not in mine)
             drafts += _share(held, fingerprint, mine)
         if rest:
-            opened = IncidentOpened(server=rest[0].server, alert=fingerprint, anomalies=rest)
-            drafts += self._open_new(opened).drafts
+            drafts += (await self._new_fault(rest[0].server, fingerprint, rest)).drafts
         return Following(drafts=tuple(drafts))
 
     async def _resolved(self, fingerprint: str) -> Following:
@@ -145,6 +146,16 @@ class Router:
         hypotheses = incident.diagnosis.hypotheses if incident.diagnosis else ()
         concern = estate.suffering(hypotheses[0].cause) if hypotheses else incident.scope
         return estate.item_of(anomaly) in known | set(concern)
+
+    async def _new_fault(
+        self, server: str, fingerprint: str, anomalies: tuple[Anomaly, ...]
+    ) -> Following:
+        """An incident of its own, which may descend from another one."""
+        recent = await self.journal.all_streams("incident", MOST_RECENT)
+        incidents = [held.state for held in recent if held.readable]
+        root = root_of(fingerprint, anomalies, incidents, self.estate(), self.clock.now())
+        opened = IncidentOpened(server=server, alert=fingerprint, anomalies=anomalies, root=root)
+        return self._open_new(opened)
 
     def _open_new(self, opened: IncidentOpened) -> Following:
         stream = incident_stream(self.identifiers.new())

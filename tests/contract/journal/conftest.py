@@ -1,10 +1,10 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from tests.contract.journal.store import Handle, MemoryStore, SqlStore, Store
+from tests.contract.journal.store import Handle, MemoryStore, RemoteStore, SqlStore, Store
 from watchkeeper.adapters.memory import journal as in_memory
 from watchkeeper.adapters.sql import journal as on_disk
 from watchkeeper.adapters.system.manual_clock import ManualClock
@@ -18,16 +18,17 @@ def clock() -> ManualClock:
     return ManualClock(NOON)
 
 
-@pytest.fixture(params=["sql, threads", "sql, inline", "memory"])
+@pytest.fixture(params=["sql, threads", "sql, inline", "memory", "remote"])
 async def store(
     request: pytest.FixtureRequest, tmp_path: Path, clock: ManualClock
 ) -> AsyncIterator[Store]:
-    stores: dict[str, Store] = {
-        "sql, threads": SqlStore(tmp_path, clock, threads=2),
-        "sql, inline": SqlStore(tmp_path, clock, threads=0),
-        "memory": MemoryStore(clock),
+    stores: dict[str, Callable[[], Store]] = {
+        "sql, threads": lambda: SqlStore(tmp_path, clock, threads=2),
+        "sql, inline": lambda: SqlStore(tmp_path, clock, threads=0),
+        "memory": lambda: MemoryStore(clock),
+        "remote": lambda: RemoteStore(tmp_path, clock),
     }
-    store = stores[request.param]
+    store = stores[request.param]()
     yield store
     await store.close()
 

@@ -162,7 +162,9 @@ def well_closed(docket: Watched, minted: bool) -> None:
 
 
 def ends(docket: Watched) -> None:
-    """Time goes by and the executor answers: it comes to its end."""
+    """Time goes by and the executor answers: it comes to its end, unless its clock stands still."""
+    if docket.authority_state.killed:
+        docket.authority(KillReleased(scope="all"), by=ALICE)
     for _ in range(8):
         docket.well()
         docket.later(hours=2)

@@ -1,13 +1,15 @@
 """Spending: once, in time, under the epoch it was minted in, and never while anything says stop."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from tests.unit.engine.works import NOON, at
-from tests.unit.engine.workshop import HANDS, WARRANT, Workshop
+from tests.unit.engine.workshop import KEY, SIGNATURE, WARRANT, Workshop
 from watchkeeper.adapters.memory.journal import MemoryJournal
+from watchkeeper.adapters.memory.ledger import MemoryLedger
 from watchkeeper.domain.entry import Actor, ActorKind, Draft
 from watchkeeper.domain.events.authority import (
     AUTHORITY,
@@ -15,6 +17,7 @@ from watchkeeper.domain.events.authority import (
     KillEngaged,
     KillReleased,
     LevelGranted,
+    WarrantMinted,
     WarrantOutcome,
     WarrantSettled,
     WarrantSpent,
@@ -23,6 +26,7 @@ from watchkeeper.domain.warrant import Spent
 from watchkeeper.engine.spend import WarrantVoid, spend
 from watchkeeper.governance.limits import WARRANT_LIFE
 from watchkeeper.ports.errors import JournalFailed
+from watchkeeper.ports.ledger import LedgerFailed
 
 ALICE = Actor(kind=ActorKind.PERSON, name="alice")
 STOP = KillEngaged(scope="all")
@@ -32,9 +36,7 @@ GRANT = LevelGranted(runbook="free-disk-space", server_class="web", level=Autono
 async def spent(shop: Workshop, journal: MemoryJournal | None = None) -> Spent | str:
     """What spending the warrant gives: a spent one, or the rule that made it void."""
     try:
-        return await spend(
-            WARRANT, HANDS, journal or shop.works.journal, shop.works.clock, shop.page
-        )
+        return await spend(WARRANT, SIGNATURE, shop.till(journal))
     except WarrantVoid as void:
         assert void.rule in str(void)
         return void.rule
@@ -197,3 +199,106 @@ def test_what_could_not_be_written_down_is_not_spent() -> None:
 
     shop.works.play(story())
     assert shop.said().count(WarrantSpent.kind) == 1
+
+
+@pytest.mark.parametrize(
+    ("altered", "rule"),
+    [
+        ({"server": "db-1"}, "forged"),
+        ({"kill_epoch": 1}, "forged"),
+        ({"start_before": NOON + timedelta(days=1)}, "forged"),
+        ({"executor": "other hands"}, "forged"),
+    ],
+)
+def test_a_warrant_that_was_altered_after_it_was_signed_is_forged(
+    altered: dict[str, object], rule: str
+) -> None:
+    shop = Workshop()
+
+    async def story() -> None:
+        await shop.minted()
+        with pytest.raises(WarrantVoid) as void:
+            await spend(replace(WARRANT, **altered), SIGNATURE, shop.till())  # type: ignore[arg-type]
+        assert void.value.rule == rule
+        assert isinstance(await spent(shop), Spent), "the genuine one still goes"
+
+    shop.works.play(story())
+
+
+@pytest.mark.parametrize("signature", ["", "00" * 64, SIGNATURE.upper(), SIGNATURE + "00", "é"])
+def test_what_the_authority_did_not_sign_is_forged(signature: str) -> None:
+    shop = Workshop()
+
+    async def story() -> None:
+        await shop.minted()
+        with pytest.raises(WarrantVoid, match="forged"):
+            await spend(WARRANT, signature, shop.till())
+
+    shop.works.play(story())
+    assert shop.said() == ["warrant.minted"]
+    assert shop.ledger.marks == {}
+
+
+def test_a_warrant_for_another_executor_is_void_however_well_it_is_signed() -> None:
+    shop = Workshop()
+    other = replace(WARRANT, executor="other hands")
+
+    async def story() -> None:
+        await shop.authority(WarrantMinted(warrant=other, server_class="web", autonomous=True))
+        with pytest.raises(WarrantVoid, match="another-executor"):
+            await spend(other, KEY.sign(other.statement), shop.till())
+
+    shop.works.play(story())
+    assert shop.ledger.marks == {}
+
+
+def test_a_signed_warrant_is_not_the_one_that_was_minted_under_its_name() -> None:
+    shop = Workshop()
+    other = replace(WARRANT, server="db-1")
+
+    async def story() -> None:
+        await shop.minted()
+        with pytest.raises(WarrantVoid, match="altered"):
+            await spend(other, KEY.sign(other.statement), shop.till())
+
+    shop.works.play(story())
+    assert shop.said() == ["warrant.minted"]
+
+
+def test_the_executor_s_own_ledger_has_the_last_word() -> None:
+    """Whatever the journal says: it was put back to an hour ago, and knows of no spending."""
+    shop = Workshop()
+    shop.ledger.marks[WARRANT.id] = WARRANT.digest
+
+    async def story() -> None:
+        await shop.minted()
+        assert await spent(shop) == "already-spent"
+
+    shop.works.play(story())
+
+
+def test_without_its_ledger_an_executor_starts_nothing() -> None:
+    shop = Workshop()
+
+    class Broken(MemoryLedger):
+        async def mark(self, warrant: str, digest: str) -> bool:
+            raise LedgerFailed("the disk is full")
+
+    async def story() -> None:
+        await shop.minted()
+        shop.ledger = Broken()
+        assert await spent(shop) == "ledger-failed"
+
+    shop.works.play(story())
+
+
+def test_the_journal_is_told_how_far_the_ledger_has_counted() -> None:
+    shop = Workshop()
+    shop.ledger.counted = 41
+
+    async def story() -> None:
+        await shop.minted()
+        await spent(shop)
+
+    shop.works.play(story())
+    assert shop.authority_state().ledgers == {"hands": 42}

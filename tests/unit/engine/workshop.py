@@ -5,7 +5,9 @@ from datetime import timedelta
 
 from tests.speakers import told
 from tests.unit.engine.works import NOON, Works, an_action
+from watchkeeper.adapters.keys.signing_key import SigningKey
 from watchkeeper.adapters.memory.journal import MemoryJournal
+from watchkeeper.adapters.memory.ledger import MemoryLedger
 from watchkeeper.adapters.simulated.kill_page import SimulatedKillPage
 from watchkeeper.adapters.system.identifiers import SeededIdentifiers
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft
@@ -15,6 +17,7 @@ from watchkeeper.domain.job import Finished, JobState, JobTemplate, NeverStarted
 from watchkeeper.domain.warrant import Spent, Warrant
 from watchkeeper.engine.launch import Launch
 from watchkeeper.engine.machine import Answer
+from watchkeeper.engine.spend import Till
 from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.governance.authority import Authority
 from watchkeeper.governance.limits import WARRANT_LIFE
@@ -46,7 +49,10 @@ DONE = Finished(
     output="TASK [start it] ok",
 )
 HANDS = Actor(kind=ActorKind.EXECUTOR, name="hands")
-MINTED = WarrantMinted(warrant=WARRANT, server_class="web", autonomous=True)
+KEY = SigningKey.of(b"the authority of this workshop..")
+SIGNATURE = KEY.sign(WARRANT.statement)
+MINTED = WarrantMinted(warrant=WARRANT, signature=SIGNATURE, server_class="web", autonomous=True)
+LAUNCH = LaunchRequested(warrant=WARRANT, signature=SIGNATURE)
 
 
 @dataclass
@@ -102,14 +108,23 @@ class Workshop:
         self.works = Works(seed)
         self.page = SimulatedKillPage()
         self.hands = PlayedAutomation()
+        self.ledger = MemoryLedger()
         self.state = ActionState(action=ACTION)
 
     def performer(self, journal: MemoryJournal | None = None) -> Launch:
         return Launch(
-            journal=journal or self.works.journal,
             automation=self.hands,
-            clock=self.works.clock,
+            till=self.till(journal),
             identifiers=SeededIdentifiers(self.works.clock, 7),
+        )
+
+    def till(self, journal: MemoryJournal | None = None) -> Till:
+        return Till(
+            by=Actor(kind=ActorKind.EXECUTOR, name=self.hands.name),
+            seal=KEY.check(),
+            ledger=self.ledger,
+            journal=journal or self.works.journal,
+            clock=self.works.clock,
             page=self.page,
         )
 
@@ -117,7 +132,7 @@ class Workshop:
         await self.authority(MINTED)
 
     async def launch(self, journal: MemoryJournal | None = None) -> Answer:
-        return await self.performer(journal)(LaunchRequested(warrant=WARRANT), self.state)
+        return await self.performer(journal)(LAUNCH, self.state)
 
     async def authority(self, *bodies: Body) -> None:
         drafts = [Draft(stream=AUTHORITY, body=body) for body in bodies]
@@ -138,7 +153,7 @@ class Workshop:
         """The action's own stream, up to the intent."""
         bodies: tuple[Body, ...] = (
             ActionProposed(action=ACTION),
-            LaunchRequested(warrant=WARRANT),
+            LAUNCH,
         )
         stream = action_stream(ACTION.id)
         await told(self.works.journal, [Draft(stream=stream, body=b) for b in bodies])

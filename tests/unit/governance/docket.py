@@ -36,6 +36,11 @@ EXECUTOR = "hands"
 MOST_DECISIONS = 50
 
 
+def signed(statement: str) -> str:
+    """A signature that says what it is over."""
+    return f"signed: {statement}"
+
+
 def done(*, succeeded: bool = True) -> JobFinished:
     return JobFinished(
         succeeded=succeeded,
@@ -99,7 +104,7 @@ class Docket:
 
     def decide(self) -> Sequence[Said]:
         """One decision, written down."""
-        seen = Seen(context=self.context, executor=EXECUTOR, times=self.times)
+        seen = Seen(context=self.context, executor=EXECUTOR, times=self.times, sign=signed)
         said = decide(self.state, seen, self.now)
         made = drafts(self.stream, said, self.ledger.revision(self.stream), None)
         self.ledger.append(fitting(ActionJudged), made, self.now)

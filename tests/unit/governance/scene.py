@@ -133,13 +133,22 @@ class Book:
         return self.authority
 
     def mint(
-        self, target: str = "docs", *, incident: str = "I1", autonomous: bool = True
+        self,
+        target: str = "docs",
+        *,
+        incident: str = "I1",
+        autonomous: bool = True,
+        root: str = "",
     ) -> Warrant:
         """A warrant of its own for one more action."""
         self._drawn += 1
         warrant = a_warrant(target, self._drawn, incident, self.authority.kill_epoch)
         server_class = EstateGraph(ESTATE).class_of(target)
-        self.say(WarrantMinted(warrant=warrant, server_class=server_class, autonomous=autonomous))
+        self.say(
+            WarrantMinted(
+                warrant=warrant, server_class=server_class, autonomous=autonomous, root=root
+            )
+        )
         return warrant
 
     def act(
@@ -150,9 +159,10 @@ class Book:
         minutes: float = 0,
         incident: str = "I1",
         autonomous: bool = True,
+        root: str = "",
     ) -> None:
         """One whole action: minted now, and settled so many minutes later."""
-        warrant = self.mint(target, incident=incident, autonomous=autonomous)
+        warrant = self.mint(target, incident=incident, autonomous=autonomous, root=root)
         if outcome is not WarrantOutcome.NEVER_STARTED:
             self.say(WarrantSpent(warrant=warrant.id))
         self.now += timedelta(minutes=minutes)

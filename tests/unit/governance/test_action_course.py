@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.unit.governance.docket import Docket, done
+from tests.unit.governance.docket import Docket, done, signed
 from tests.unit.governance.scene import ALICE, NOON, a_warrant
 from watchkeeper.domain.entry import Tell
 from watchkeeper.domain.events.actions import (
@@ -71,9 +71,17 @@ def test_a_granted_action_goes_its_whole_way_and_everybody_is_told() -> None:
         "job.finished",
         "action.closed",
     ]
-    warrant = docket.last(LaunchRequested).warrant
+    launch = docket.last(LaunchRequested)
+    warrant, signature = launch.warrant, launch.signature
+    assert signature == signed(warrant.statement)
     assert docket.told(AUTHORITY)[1:] == [
-        WarrantMinted(warrant=warrant, server_class="web", autonomous=True, unproven=True),
+        WarrantMinted(
+            warrant=warrant,
+            signature=signature,
+            server_class="web",
+            autonomous=True,
+            unproven=True,
+        ),
         WarrantSettled(warrant=warrant.id, outcome=WarrantOutcome.SUCCEEDED),
     ]
     assert docket.told("change/") == [ChangeRecordClosed(outcome=ChangeOutcome.SUCCESSFUL)]

@@ -29,6 +29,8 @@ def test_the_one_list_of_gates_is_the_design_s_in_its_order() -> None:
         "cool_down",
         "maintenance_window",
         "standing_orders",
+        "verb_table",
+        "protected",
         "preconditions",
         "confidence",
         "autonomy",

@@ -39,6 +39,7 @@ class Watch:
         self.house = House()
         self.router = Router(
             journal=self.house.journal,
+            clock=self.house.clock,
             identifiers=self.house.identifiers,
             estate=self.house.graph,
         )

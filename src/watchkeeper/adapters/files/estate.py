@@ -22,6 +22,7 @@ from watchkeeper.domain.estate import (
     Criticality,
     Estate,
     Exposure,
+    Role,
     Server,
     Service,
 )
@@ -103,6 +104,8 @@ class WrittenServer(_Written):
     "Its public host keys, such as `ssh-ed25519 AAAA…`; another or an unknown one is refused."
     python: AbsolutePath = "/usr/bin/python3"
     "The Python that ansible's modules run on there."
+    role: Role = Field(default=Role.NONE, strict=False)
+    "What it is to those who watch; whatever has a role is never acted on without a person."
     protected: bool = False
     "Never without a person, whatever is granted."
 
@@ -134,6 +137,8 @@ class WrittenService(_Written):
     "What an outage costs; unrated: the server's."
     replicas_of: Words = ""
     "The group that it is one of; of a group, one is changed at a time."
+    role: Role = Field(default=Role.NONE, strict=False)
+    "What it is to those who watch: as a server's."
     protected: bool = False
     "Never without a person, whatever is granted; nor is the server that it runs on."
 

@@ -68,6 +68,7 @@ class IncidentOpened(Body, kind="incident.opened", said_by=AGENTS):
     anomalies: tuple[Anomaly, ...]
     source_lost: str = ""  # the lost source, where that is what happened
     autonomous: bool = True
+    root: str = ""  # the incident that it descends from, whose action budget it shares
 
 
 @dataclass(frozen=True, kw_only=True)

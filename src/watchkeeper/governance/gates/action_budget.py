@@ -17,10 +17,17 @@ HOUR = timedelta(hours=1)
 
 
 def action_budget(action: Action, context: Context) -> Verdict:
-    """Asks a person once an incident, a target, a class or the installation has used its budget."""
+    """Asks a person once a budget is used up: an incident's, a target's, a class's or everybody's.
+
+    An incident shares its budget with all that descend from it.
+    """
     recent = [d for d in context.authority.since(context.now - HOUR) if d.autonomous]
     budgets = (
-        ("incident", context.authority.autonomous_in(action.incident), ACTIONS_PER_INCIDENT),
+        (
+            "incident",
+            context.authority.autonomous_in(action.root or action.incident),
+            ACTIONS_PER_INCIDENT,
+        ),
         ("target", sum(d.target == action.target for d in recent), ACTIONS_PER_TARGET_PER_HOUR),
         (
             "class",

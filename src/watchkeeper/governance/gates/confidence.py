@@ -8,11 +8,16 @@ from watchkeeper.governance.context import Context
 RULE = "confidence"
 
 
-def confidence(action: Action, _: Context) -> Verdict:
-    """Above 0.85 acts; from 0.65 acts and notifies; below asks a person."""
-    saw = {"confidence": f"{as_ratio(action.confidence):.4f}"}
+def confidence(action: Action, context: Context) -> Verdict:
+    """Above 0.85 acts; from 0.65 acts and notifies; below asks a person.
+
+    A server class may be set to act above 0.85 only: from 0.65 it then notifies and asks.
+    """
+    saw = {"confidence": f"{as_ratio(action.confidence):.4f}", "server_class": action.server_class}
     if action.confidence > ACT:
         return permitted(RULE, "above 0.85: act", **saw)
-    if action.confidence >= NOTIFY:
-        return permitted_notifying(RULE, "from 0.65 to 0.85: act and notify", **saw)
-    return needs_person(RULE, "below 0.65: ask a person", **saw)
+    if action.confidence < NOTIFY:
+        return needs_person(RULE, "below 0.65: ask a person", **saw)
+    if action.server_class in context.cautious:
+        return needs_person(RULE, "from 0.65 to 0.85: this class only notifies", **saw)
+    return permitted_notifying(RULE, "from 0.65 to 0.85: act and notify", **saw)

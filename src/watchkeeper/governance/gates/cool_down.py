@@ -12,7 +12,7 @@ RULE = "cool-down"
 
 
 def cool_down(action: Action, context: Context) -> Verdict:
-    """Refuses a fix that failed on this target three times in a row.
+    """Refuses a fix that failed, or made nothing better, on this target three times in a row.
 
     It rests for an hour after the last try; then one more try may follow.
     """
@@ -21,13 +21,13 @@ def cool_down(action: Action, context: Context) -> Verdict:
     resting = last_at is not None and context.now - last_at < FUTILITY_REST
     if len(failures) >= FUTILE_AFTER and resting:
         return refused(
-            RULE, f"failed {len(failures)} times in a row on this target", tries=len(failures)
+            RULE, f"futile {len(failures)} times in a row on this target", tries=len(failures)
         )
-    return permitted(RULE, f"{len(failures)} failures in a row on this target")
+    return permitted(RULE, f"{len(failures)} futile tries in a row on this target")
 
 
 def _in_a_row(action: Action, context: Context) -> list[Drawn]:
-    """The newest tries of this very thing that ended badly, back to the last success."""
+    """The newest tries of this very thing that were futile, back to the last that helped."""
     same = (action.runbook, action.step, action.target)
     tries = [
         (drawn.settled_at, drawn)
@@ -35,4 +35,4 @@ def _in_a_row(action: Action, context: Context) -> list[Drawn]:
         if (drawn.runbook, drawn.step, drawn.target) == same and drawn.settled_at and drawn.ran
     ]
     newest_first = [drawn for _, drawn in sorted(tries, key=lambda one: one[0], reverse=True)]
-    return list(takewhile(lambda drawn: drawn.bad, newest_first))
+    return list(takewhile(lambda drawn: drawn.futile, newest_first))

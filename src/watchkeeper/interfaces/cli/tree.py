@@ -9,10 +9,13 @@ from watchkeeper.interfaces.cli.approvals import (
     approvals_list,
     approvals_show,
     approve,
+    delegate,
     deny,
     explain,
+    modify,
 )
 from watchkeeper.interfaces.cli.audit import audit_verify, journal_rebuild
+from watchkeeper.interfaces.cli.breaker import breaker_close, breaker_list, breaker_open
 from watchkeeper.interfaces.cli.changes import changes_list, changes_show
 from watchkeeper.interfaces.cli.demo import demo
 from watchkeeper.interfaces.cli.doctor import doctor
@@ -93,6 +96,8 @@ verb(approvals, "list")(approvals_list)
 verb(approvals, "show")(approvals_show)
 verb(app, "approve")(approve)
 verb(app, "deny")(deny)
+verb(app, "delegate")(delegate)
+verb(app, "modify")(modify)
 verb(app, "explain")(explain)
 
 kill = noun("kill", "The kill switch: stop everything, and let it go again.")
@@ -103,6 +108,11 @@ verb(kill, "status")(kill_status)
 policies = noun("policies", "How far which runbook may go by itself.")
 verb(policies, "list")(policies_list)
 verb(policies, "grant")(policies_grant)
+
+breaker = noun("breaker", "The circuit breakers: they stop what keeps going badly.")
+verb(breaker, "list")(breaker_list)
+verb(breaker, "open")(breaker_open)
+verb(breaker, "close")(breaker_close)
 
 runbooks = noun("runbooks", "What may be done about what.")
 verb(runbooks, "list")(runbooks_list)
