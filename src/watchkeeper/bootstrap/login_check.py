@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.ssh.ask import asked
-from watchkeeper.adapters.wire.ssh_login import SshLogin, login_to
+from watchkeeper.adapters.wire.ssh_login import SshLogin, key_fault, login_to
 from watchkeeper.bootstrap.library import shelf_of
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.domain.estate import Estate, Server
@@ -28,6 +28,12 @@ class LoginSeen:
     fault: str = ""
     root: bool = False
     rights: SudoRights | None = None
+
+
+def looking_key_faults(settings: Settings) -> tuple[str, ...]:
+    """What is wrong with the files of the keys that only look."""
+    files = (each.key_file for each in settings.ssh.look_keys.values())
+    return tuple(fault for file in files if (fault := key_fault(file)))
 
 
 async def logins_seen(settings: Settings, estate: Estate) -> tuple[LoginSeen, ...]:

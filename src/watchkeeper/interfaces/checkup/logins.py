@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from watchkeeper.bootstrap.login_check import LoginSeen, logins_seen
+from watchkeeper.bootstrap.login_check import LoginSeen, logins_seen, looking_key_faults
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.domain.estate import Estate
 from watchkeeper.interfaces.checkup.finding import Finding, green, red, yellow
@@ -16,6 +16,10 @@ def logins(settings: Settings, estate: Estate) -> Iterator[Finding]:
     """Every server that is acted on by ssh is logged in on once."""
     seen = asyncio.run(logins_seen(settings, estate))
     wrong = [finding for login in seen for finding in _faults(login)]
+    wrong += [
+        red(CHECK, fault, "until it is mended, only probes are asked there")
+        for fault in looking_key_faults(settings)
+    ]
     yield from wrong
     if seen and not wrong:
         yield green(CHECK, f"{len(seen)} servers: logins work, and sudo allows what it must")

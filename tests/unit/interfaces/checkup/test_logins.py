@@ -26,6 +26,15 @@ def test_a_server_that_is_not_ready_is_red_without_being_called(tmp_path: Path) 
     assert "no host key is pinned" in finding.found
 
 
+def test_a_looking_key_that_others_may_read_is_red(tmp_path: Path) -> None:
+    key = tmp_path / "look"
+    key.touch(mode=0o644)
+    said = {"look_keys": {"web": {"key_file": str(key), "user": "look"}}}
+    [finding] = logins(Settings(ssh=said), Estate())  # type: ignore[arg-type]
+    assert finding.colour is Colour.RED
+    assert "chmod 600" in finding.found
+
+
 @pytest.mark.parametrize(
     ("seen", "colour", "told"),
     [
