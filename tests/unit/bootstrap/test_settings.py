@@ -249,3 +249,24 @@ def test_the_secrets_of_messages_and_signs_of_life_are_named(tmp_path: Path) -> 
         "heartbeat.url": "the environment variable BEAT_URL",
         "notifications.bearer_token": str(tmp_path / "token"),
     }
+
+
+def test_every_class_has_keys_of_its_own(tmp_path: Path) -> None:
+    said = "ssh: {keys: {web: {key_file: web}}, look_keys: {web: {key_file: look, user: look}}}"
+    ssh = load_settings(written(tmp_path, said)).ssh
+    assert ssh.keys["web"].key_file == tmp_path / "web"
+    assert ssh.look_keys["web"].user == "look"
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("{keys: {web: {key_file: k}, db: {key_file: k}}}", "the same file"),
+        ("{keys: {web: {key_file: k}}, look_keys: {web: {key_file: k, user: l}}}", "the same file"),
+        ("{look_keys: {web: {key_file: k, user: root}}}", "root must not look"),
+        ("{keys: {web: k}}", "ssh.keys.web"),
+    ],
+)
+def test_a_key_that_would_serve_two_is_refused(tmp_path: Path, said: str, fault: str) -> None:
+    with pytest.raises(SettingsRefused, match=fault):
+        load_settings(written(tmp_path, f"ssh: {said}"))

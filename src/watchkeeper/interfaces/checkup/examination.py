@@ -9,6 +9,7 @@ from watchkeeper.bootstrap.settings import Settings, SettingsRefused, load_setti
 from watchkeeper.interfaces.checkup import configuration, data, machine, reach
 from watchkeeper.interfaces.checkup.finding import Finding, green
 from watchkeeper.interfaces.checkup.forecast import forecast
+from watchkeeper.interfaces.checkup.logins import logins
 from watchkeeper.interfaces.checkup.services import services
 from watchkeeper.interfaces.checkup.telling import telling
 
@@ -44,6 +45,7 @@ def _configured(settings: Settings, folder: Path) -> Iterator[Finding]:
     yield from configuration.estate(found.estate)
     yield from configuration.drift(found.drift)
     yield from services(found.estate)
+    yield from logins(settings, found.estate)
     yield from reach.sources(settings, found.estate)
     yield from telling(settings)
     yield from reach.watch(settings, folder)
