@@ -22,6 +22,7 @@ from tests.acceptance.rig.estate import SERVER, Estate, Member
 from tests.acceptance.rig.receiver import Receiver
 from tests.acceptance.rig.waiting import until
 from tests.acceptance.rig.watchkeeper import SETTLED, Watchkeeper
+from watchkeeper.domain.masking import MASK
 
 pytestmark = [
     pytest.mark.long,
@@ -276,6 +277,8 @@ def test_nothing_that_was_planted_comes_out(story: Story, estate: Estate) -> Non
     worker.wait(10)
     watchkeeper.kill()
 
+    journal = b"".join(path.read_bytes() for path in watchkeeper.data_dir.glob("journal.db*"))
+    assert MASK.encode() in journal, "it was read, and masked"
     assert len(canaries.planted) >= 18
     assert len(story.said) > 50
     assert story.leaks() == {}

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import urllib.request
@@ -205,3 +206,26 @@ def statuses(pager: WebhookListener) -> list[str]:
         for alert in body["alerts"]
         if alert["labels"]["alertname"] == "Watchdog"
     ]
+
+
+def test_systemd_is_told_as_long_as_the_watch_is_kept(folder: Path, receiver: Receiver) -> None:
+    watchkeeper = Watchkeeper(folder)
+    configure(watchkeeper, {"heartbeat": {"url": receiver.url}})
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)) as systemd:
+        systemd.bind(str(folder / "notify"))
+        systemd.settimeout(10)
+        watchkeeper.program.environment |= {
+            "NOTIFY_SOCKET": str(folder / "notify"),
+            "WATCHDOG_USEC": "4000000",
+        }
+        try:
+            watchkeeper.start()
+            assert [systemd.recv(64) for _ in range(3)] == [b"READY=1", *[b"WATCHDOG=1"] * 2]
+            os.kill(watchkeeper.program.pid, signal.SIGSTOP)
+            systemd.settimeout(4)
+            with pytest.raises(TimeoutError):
+                for _ in range(10):  # at most what was under way
+                    systemd.recv(64)
+        finally:
+            os.kill(watchkeeper.program.pid, signal.SIGCONT)
+            watchkeeper.stop()
