@@ -261,7 +261,21 @@ def test_nothing_that_was_planted_comes_out(story: Story, estate: Estate) -> Non
     until(settled, within=120, what="the incident settled", every=1)
     story.speak("incidents", "show", asked["incident"])
 
-    # Everything that it says about itself, and a death without a farewell.
+    says_all_about_itself(story, estate)
+    worker.terminate()
+    worker.wait(10)
+    watchkeeper.kill()  # a death without a farewell
+
+    journal = b"".join(path.read_bytes() for path in watchkeeper.data_dir.glob("journal.db*"))
+    assert MASK.encode() in journal, "it was read, and masked"
+    assert len(canaries.planted) >= 18
+    assert len(story.said) > 50
+    assert story.leaks() == {}
+
+
+def says_all_about_itself(story: Story, estate: Estate) -> None:
+    """Every list, every page, and what it says of a file that it cannot read."""
+    watchkeeper = story.watchkeeper
     for noun in LISTS:
         story.speak(noun, "list")
     story.speak("kill", "status")
@@ -273,15 +287,6 @@ def test_nothing_that_was_planted_comes_out(story: Story, estate: Estate) -> Non
     (estate.folder / "estate.yaml").write_text("servers: [{name: a, class: [}]")
     story.speak("reload")
     story.speak("doctor")
-    worker.terminate()
-    worker.wait(10)
-    watchkeeper.kill()
-
-    journal = b"".join(path.read_bytes() for path in watchkeeper.data_dir.glob("journal.db*"))
-    assert MASK.encode() in journal, "it was read, and masked"
-    assert len(canaries.planted) >= 18
-    assert len(story.said) > 50
-    assert story.leaks() == {}
 
 
 def test_the_net_catches_a_fish(story: Story) -> None:

@@ -2,7 +2,7 @@
 
 from watchkeeper.bootstrap.inspectors import Inspectors
 from watchkeeper.domain.estate import Service
-from watchkeeper.ports.inspector import FilesystemState, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Presence, ServiceState
 
 
 class Asked:
@@ -19,6 +19,10 @@ class Asked:
         self.of.append(server)
         return FilesystemState(mount=mount, free_ratio=1.0, inodes_free_ratio=1.0)
 
+    async def presence(self, server: str) -> Presence:
+        self.of.append(server)
+        return Presence()
+
 
 async def test_this_host_is_asked_here_and_the_others_elsewhere() -> None:
     here, elsewhere = Asked(), Asked()
@@ -26,4 +30,5 @@ async def test_this_host_is_asked_here_and_the_others_elsewhere() -> None:
     await both.service(Service(name="a", server="here"))
     await both.service(Service(name="b", server="there"))
     await both.filesystem("there", "/")
-    assert (here.of, elsewhere.of) == (["here"], ["there", "there"])
+    await both.presence("there")
+    assert (here.of, elsewhere.of) == (["here"], ["there"] * 3)
