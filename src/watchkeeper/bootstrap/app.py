@@ -28,7 +28,7 @@ from watchkeeper.adapters.system.system_clock import SystemClock
 from watchkeeper.bootstrap import upkeep
 from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.custody import stopped_for_its_ledger
-from watchkeeper.bootstrap.endpoints import endpoint_of
+from watchkeeper.bootstrap.endpoints import endpoint_of, incidents_endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
@@ -170,7 +170,8 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     host = ThisHost(lambda: knowledge.estate().estate)
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
-    stack.push_async_callback(close_sources, metrics)
+    evidence = evidence_sources(settings, metrics, clock, looking)
+    stack.push_async_callback(close_sources, (*metrics, *evidence))
     reach = reach_of(settings, host.is_here, knowledge)
     hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, reach)
     seal = authority_key(data_dir)
@@ -184,6 +185,7 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
         eyes=Eyes(
             crew=crew,
             metrics=metrics,
+            evidence=evidence,
             logs=(HostLogs(host.is_here, looking),),
             inspector=Inspectors(
                 is_here=host.is_here,
@@ -212,6 +214,18 @@ def metric_sources(
         else:
             made.append(HostMetrics(host, clock, crew))
     return tuple(made) or (HostMetrics(host, clock, crew),)
+
+
+def evidence_sources(
+    settings: Settings, metrics: Sequence[Metrics], clock: Clock, crew: Crew
+) -> Sequence[Metrics]:
+    """The same sources as incidents ask them: those with credentials of their own apart."""
+    own = {
+        source.name: PrometheusMetrics(incidents_endpoint_of(source), clock, crew)
+        for source in settings.sources
+        if isinstance(source, PrometheusSource) and source.incidents_token.given
+    }
+    return tuple(own.get(each.name, each) for each in metrics)
 
 
 async def close_sources(sources: Sequence[Metrics]) -> None:

@@ -1,5 +1,7 @@
 """The foreign systems of the settings, as the wire wants them."""
 
+from dataclasses import replace
+
 from watchkeeper.adapters.wire.credentials import (
     ANONYMOUS,
     Basic,
@@ -26,6 +28,14 @@ def endpoint_of(source: PrometheusSource) -> Endpoint:
         credentials=_credentials(source),
         ca_file=source.ca_file,
     )
+
+
+def incidents_endpoint_of(source: PrometheusSource) -> Endpoint:
+    """The same source as incidents ask it: with a token of their own, where they have one."""
+    endpoint, token = endpoint_of(source), source.incidents_token
+    if not token.given:
+        return endpoint
+    return replace(endpoint, credentials=Bearer(token=_secret(token)))
 
 
 def endpoint_to(destination: Destination, name: str) -> Endpoint:

@@ -29,6 +29,7 @@ class Eyes:
     logs: Sequence[Logs]
     inspector: Inspector
     reasoner: Reasoner
+    evidence: Sequence[Metrics] = ()  # as incidents ask; none: with monitoring's credentials
 
 
 @dataclass

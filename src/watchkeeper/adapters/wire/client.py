@@ -23,6 +23,7 @@ _HEADERS = {
     "Accept-Encoding": "gzip",
     "User-Agent": USER_AGENT,
 }
+JSON = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +89,11 @@ class WireClient:
         if not httpx2.codes.is_success(answer.status):
             raise self.unavailable(*status_failure(answer.status))
 
-    async def answered(self, method: str, path: str, body: bytes = b"") -> Answer:
+    async def answered(
+        self, method: str, path: str, body: bytes = b"", content_type: str = JSON
+    ) -> Answer:
         """Whatever it answers to that; no redirect is followed. Raises SourceUnavailable."""
-        return await self._in_time(self._sent(method, path, body))
+        return await self._in_time(self._sent(method, path, body, content_type))
 
     async def reach(self) -> None:
         """Open a connection (TLS, if spoken) and ask nothing. Raises SourceUnavailable."""
@@ -130,8 +133,8 @@ class WireClient:
             url = told.to
         raise self.unavailable("malformed", f"redirects more than {REDIRECTS} times")
 
-    async def _sent(self, method: str, path: str, body: bytes) -> Answer:
-        headers = self._headers() | ({"Content-Type": "application/json"} if body else {})
+    async def _sent(self, method: str, path: str, body: bytes, content_type: str) -> Answer:
+        headers = self._headers() | ({"Content-Type": content_type} if body else {})
         url = httpx2.URL(self._endpoint.url.rstrip("/") + path if path else self._endpoint.url)
         stream = self._opened().stream(method, url, headers=headers, content=body)
         async with stream as response:

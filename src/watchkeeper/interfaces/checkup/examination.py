@@ -10,11 +10,12 @@ from watchkeeper.interfaces.checkup import configuration, data, machine, reach
 from watchkeeper.interfaces.checkup.finding import Finding, green
 from watchkeeper.interfaces.checkup.forecast import forecast
 from watchkeeper.interfaces.checkup.logins import logins
+from watchkeeper.interfaces.checkup.privilege import writes
 from watchkeeper.interfaces.checkup.services import services
 from watchkeeper.interfaces.checkup.telling import telling
 
 
-def examined(config: Path | None, folder: Path) -> Iterator[Finding]:
+def examined(config: Path | None, folder: Path, *, write_probe: bool = True) -> Iterator[Finding]:
     """Everything, in the order in which it should be mended."""
     yield from machine.python()
     yield from data.permissions(folder)
@@ -30,6 +31,8 @@ def examined(config: Path | None, folder: Path) -> Iterator[Finding]:
         yield configuration.wrong(refused)
         return
     yield from _configured(settings, folder)
+    if write_probe:
+        yield from writes(settings)
 
 
 def _configured(settings: Settings, folder: Path) -> Iterator[Finding]:
