@@ -10,8 +10,12 @@ from watchkeeper.adapters.wire.credentials import (
     Secret,
 )
 from watchkeeper.adapters.wire.endpoint import Endpoint
+from watchkeeper.bootstrap.heartbeat_settings import Destination
 from watchkeeper.bootstrap.secret_reference import SecretReference
+from watchkeeper.bootstrap.settings import secret_value
 from watchkeeper.bootstrap.source_settings import PrometheusSource
+
+ANSWER_BYTES = 65_536  # nothing is wanted of it but its status
 
 
 def endpoint_of(source: PrometheusSource) -> Endpoint:
@@ -21,6 +25,22 @@ def endpoint_of(source: PrometheusSource) -> Endpoint:
         url=source.url,
         credentials=_credentials(source),
         ca_file=source.ca_file,
+    )
+
+
+def endpoint_to(destination: Destination, name: str) -> Endpoint:
+    """Where messages or signs of life go. Raises SettingsRefused, EndpointWrong."""
+    url = destination.url
+    if destination.secret_url.given:
+        url = secret_value(destination.secret_url, f"{name}.url").get_secret_value()
+    token = destination.bearer_token
+    return Endpoint(
+        source=name,
+        url=url,
+        credentials=Bearer(token=_secret(token)) if token.given else ANONYMOUS,
+        ca_file=destination.ca_file,
+        limit_bytes=ANSWER_BYTES,
+        connections=1,
     )
 
 

@@ -8,7 +8,10 @@ from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.settings import Settings, SettingsRefused, load_settings
 from watchkeeper.interfaces.checkup import configuration, data, machine, reach
 from watchkeeper.interfaces.checkup.finding import Finding, green
+from watchkeeper.interfaces.checkup.forecast import forecast
+from watchkeeper.interfaces.checkup.logins import logins
 from watchkeeper.interfaces.checkup.services import services
+from watchkeeper.interfaces.checkup.telling import telling
 
 
 def examined(config: Path | None, folder: Path) -> Iterator[Finding]:
@@ -18,6 +21,7 @@ def examined(config: Path | None, folder: Path) -> Iterator[Finding]:
     yield from data.journal(folder)
     yield from data.kill_switch(folder)
     yield from machine.disk(folder)
+    yield from forecast(folder)
     yield from machine.clock()
     yield from machine.init_system()
     try:
@@ -41,7 +45,9 @@ def _configured(settings: Settings, folder: Path) -> Iterator[Finding]:
     yield from configuration.estate(found.estate)
     yield from configuration.drift(found.drift)
     yield from services(found.estate)
+    yield from logins(settings, found.estate)
     yield from reach.sources(settings, found.estate)
+    yield from telling(settings)
     yield from reach.watch(settings, folder)
 
 
