@@ -19,6 +19,7 @@ from tests.simulation.people import (
     Approver,
     Rival,
     grant_everything,
+    let_go,
     stop_everything,
 )
 from tests.simulation.script import STORM_SECONDS, Crash, Script, drawn
@@ -155,6 +156,7 @@ class Run:
             self._later(crash.at, partial(self._arm, crash))
         self.plant.loop.before_step = self._before_step
         await asyncio.sleep(STORM_SECONDS)
+        await let_go(desk, self.plant.clock())  # while it is engaged, a question waits for ever
         await self._calm()
         self.plant.loop.before_step = None
         await self._ended()
