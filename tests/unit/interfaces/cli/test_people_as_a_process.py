@@ -31,6 +31,7 @@ people:
   - {name: alice, token_file: alice, roles: [approver, administrator]}
   - {name: alice-phone, person: alice, token_file: alice-phone, roles: [approver, administrator]}
   - {name: bob, token_file: bob, roles: [approver, administrator], groups: [web-team]}
+  - {name: dora, token_file: dora, roles: [viewer], groups: [web-team]}
   - {name: carol, token_file: carol, roles: [viewer]}
 """
 ESTATE = """\
@@ -67,7 +68,7 @@ class Installation:
 def place(tmp_path: Path) -> Installation:
     (tmp_path / "watchkeeper.yaml").write_text(SETTINGS)
     (tmp_path / "estate.yaml").write_text(ESTATE)
-    for name in ("alice", "alice-phone", "bob", "carol"):
+    for name in ("alice", "alice-phone", "bob", "carol", "dora"):
         token = tmp_path / name
         token.touch(mode=0o600)
         token.write_text(f"the-token-of-{name}")
@@ -152,3 +153,17 @@ def test_a_token_of_nobody_is_nobody(place: Installation) -> None:
     stranger.write_text("not-a-token-of-anybody")
     code, refused = place.says("mallory", "approve", "A1")
     assert (code, refused["error"]) == (1, "TokenUnknown")
+
+
+def test_only_its_owner_or_an_administrator_consents_to_downtime(place: Installation) -> None:
+    code, refused = place.says("carol", "policies", "consent", "shop")
+    assert (code, refused["error"]) == (1, "NotTheOwner")
+    code, unknown = place.says("alice", "policies", "consent", "shopp")
+    assert (code, unknown["error"]) == (1, "UnknownService")
+    code, given = place.says("dora", "policies", "consent", "shop", "--reason", "at night")
+    assert (code, given["by"], given["changed"]) == (0, "person:dora", True)
+    assert place.says("dora", "policies", "consent", "shop")[1]["changed"] is False
+    assert place.says("carol", "policies", "consents") == (0, [{"service": "shop"}])
+    code, taken = place.says("alice", "policies", "consent", "shop", "--withdraw")
+    assert (code, taken["downtime"]) == (0, "refused")
+    assert place.says("carol", "policies", "consents") == (0, [])
