@@ -130,7 +130,7 @@ def test_what_was_handed_on_is_not_answered_by_whoever_handed_it_on(place: Insta
     assert place.says("bob", "approve", "A1")[0] == 0
 
 
-def test_nothing_is_changed_under_another_runbook_than_the_one_that_asked(
+def test_nothing_is_changed_under_another_version_of_its_runbook(
     place: Installation,
 ) -> None:
     code, refused = place.says("alice", "modify", "A1", "unit=$(reboot)")
