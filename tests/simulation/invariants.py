@@ -15,6 +15,7 @@ from watchkeeper.domain.entry import Actor, ActorKind, Entry, Unreadable
 from watchkeeper.domain.estate import Estate
 from watchkeeper.domain.events.actions import (
     ActionClosed,
+    ActionJudged,
     ActionOutcome,
     ActionProposed,
     ApprovalGranted,
@@ -39,6 +40,7 @@ from watchkeeper.domain.events.incidents import (
     IncidentEscalated,
     IncidentOpened,
 )
+from watchkeeper.domain.verdict import Ruling
 from watchkeeper.domain.warrant import Warrant
 
 MOST_ACTIONS = 8  # autonomous ones of one incident; spec: actions per incident before a person
@@ -65,7 +67,8 @@ class Books:
     settled: dict[str, WarrantOutcome] = field(default_factory=dict)
     jobs: dict[str, bool] = field(default_factory=dict)  # action → succeeded
     closed_actions: dict[str, ActionOutcome] = field(default_factory=dict)
-    autonomous: Counter[str] = field(default_factory=Counter)  # incident → warrants
+    autonomous: Counter[str] = field(default_factory=Counter)  # root of incidents → warrants
+    forbidden: set[str] = field(default_factory=set)  # actions that a gate refused when last judged
     incidents: dict[str, IncidentOpened] = field(default_factory=dict)
     over: dict[str, str] = field(default_factory=dict)  # incident → closed | escalated
     closed: dict[str, int] = field(default_factory=dict)
@@ -80,6 +83,11 @@ class Books:
         """An action as it was proposed."""
         proposed = self.proposed.get(name)
         return proposed.action if proposed else None
+
+    def root(self, incident: str) -> str:
+        """The incident from which this one descends, over however many; itself, where from none."""
+        opened = self.incidents.get(incident)
+        return self.root(opened.root) if opened is not None and opened.root else incident
 
 
 class Invariants:
@@ -181,10 +189,11 @@ class Invariants:
             self._ours(body)
         self._not_too_much_at_once(body)
         books.minted[name] = body
-        books.autonomous[warrant.incident] += body.autonomous
+        root = books.root(warrant.incident)
+        books.autonomous[root] += body.autonomous
         self._that(
-            books.autonomous[warrant.incident] <= MOST_ACTIONS,
-            f"action {books.autonomous[warrant.incident]} of incident {warrant.incident}",
+            books.autonomous[root] <= MOST_ACTIONS,
+            f"action {books.autonomous[root]} of incident {root}",
         )
 
     def _ours(self, body: WarrantMinted) -> None:
@@ -192,6 +201,7 @@ class Invariants:
         books, warrant = self.books, body.warrant
         name, action = warrant.id, books.action(warrant.action)
         self._that(warrant.action in books.recorded, f"{name} is minted without a change record")
+        self._that(warrant.action not in books.forbidden, f"{name} is minted though a gate forbids")
         self._that(warrant.incident not in books.over, f"{name} after its incident was over")
         if action is None:
             self._that(False, f"{name} is for an action that nobody proposed")
@@ -267,6 +277,11 @@ class Invariants:
         self._that(entry.revision == 1, f"{entry.stream} is proposed twice")
         self.books.proposed[body.action.id] = body
 
+    def _judged(self, body: ActionJudged, entry: Entry) -> None:
+        forbids = any(verdict.ruling is Ruling.REFUSED for verdict in body.verdicts)
+        change = self.books.forbidden.add if forbids else self.books.forbidden.discard
+        change(_id(entry))
+
     def _approved(self, body: ApprovalGranted, entry: Entry) -> None:
         self._that(entry.actor.kind is ActorKind.PERSON, f"{entry.stream} approved by no person")
         self.books.approved[_id(entry)] = body.digest
@@ -333,6 +348,7 @@ class Invariants:
         KillEngaged: _engaged,
         KillReleased: _released,
         LevelGranted: _granted,
+        ActionJudged: _judged,
         ActionProposed: _proposed,
         ApprovalGranted: _approved,
         ChangeRecordOpened: _recorded,

@@ -9,7 +9,7 @@ from watchkeeper.domain.entry import Entry
 from watchkeeper.domain.events.actions import ChecksAnswered, action_stream
 from watchkeeper.domain.events.incidents import CheckAnswered, incident_stream
 from watchkeeper.domain.runbook import CheckName, CheckOutcome, Precondition, Runbook
-from watchkeeper.governance.limits import PRECONDITION_FRESH
+from watchkeeper.governance.limits import CLOCKS_APART, PRECONDITION_FRESH
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,8 +58,11 @@ def fresh_for(wanted: Precondition, action: Action, runbook: Runbook) -> timedel
 
 
 def stale(citation: Citation, fresh: timedelta | None, now: datetime) -> bool:
-    """Whether an answer is too old to act on; one from the future proves nothing either."""
-    return fresh is not None and not timedelta(0) <= now - citation.at <= fresh
+    """Whether an answer is too old to act on; one from the future proves nothing either.
+
+    Two processes' clocks may be a little apart.
+    """
+    return fresh is not None and not -CLOCKS_APART <= now - citation.at <= fresh
 
 
 def _citation(

@@ -40,6 +40,7 @@ BUSY_LONGEST_WAIT = timedelta(minutes=1)  # … then after twice as long, up to 
 MOST_WAITS = 12  # … and so often (9 minutes in all); then the action is refused
 
 PRECONDITION_FRESH = timedelta(minutes=5)  # an answer that is older is asked for again
+CLOCKS_APART = timedelta(seconds=5)  # an answer may be so much ahead of who looks at it
 PRESENCE_FRESH = timedelta(minutes=2)  # whether anybody is at work on the server
 MOST_QUESTIONS = 6  # times that one action's checks are asked (again)
 
