@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from watchkeeper.domain.effects import estate_effect
 from watchkeeper.domain.job import JobState, JobTemplate
 from watchkeeper.domain.warrant import Spent
 
@@ -16,6 +17,7 @@ class Automation(Protocol):
     async def templates(self) -> tuple[JobTemplate, ...]:
         """Every template of the library, with the digest of the file as it is now."""
 
+    @estate_effect
     async def launch(
         self,
         spent: Spent,
