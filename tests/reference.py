@@ -20,7 +20,10 @@ from watchkeeper.bootstrap import (
     agent_settings,
     estate_settings,
     http_settings,
+    people_settings,
     source_settings,
+    ssh_settings,
+    windows_settings,
 )
 from watchkeeper.bootstrap import settings as settings_file
 from watchkeeper.bootstrap.running import EstateCounts
@@ -34,7 +37,15 @@ from watchkeeper.interfaces.http.sign_in import SignIn
 
 PAGES = Path(__file__).parents[1] / "docs" / "reference"
 
-SECTIONS = (source_settings, estate_settings, agent_settings, http_settings)
+SECTIONS = (
+    source_settings,
+    estate_settings,
+    agent_settings,
+    http_settings,
+    people_settings,
+    ssh_settings,
+    windows_settings,
+)
 
 Schema = Mapping[str, Any]
 _WORD = {
@@ -119,8 +130,14 @@ def settings() -> str:
         ("estate_sources, kind: prometheus", "PrometheusEstate"),
         ("monitoring", "Monitoring"),
         ("incidents", "Incidents"),
+        ("ssh", "Ssh"),
+        ("ssh.keys", "ActingKey"),
+        ("ssh.look_keys", "LookingKey"),
+        ("windows", "Windows"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
+        ("people", "Person"),
+        ("approvals", "Approvals"),
     ):
         section = schema["$defs"][name]
         parts += [f"### {title}", section["description"], _keys(section, schema, meanings[name])]
@@ -159,6 +176,8 @@ def _kind(value: Schema, whole: Schema) -> str:
     if value.get("type") == "array":
         item = value["items"]
         return "list of sections" if "$ref" in item or "oneOf" in item else "list"
+    if value.get("type") == "object":
+        return "a section for each name"
     if value.get("format") == "path":
         return "path"
     return _WORD[value["type"]] + _bounds(value)

@@ -16,17 +16,13 @@ from watchkeeper.domain.events.authority import (
 from watchkeeper.domain.warrant import Warrant
 from watchkeeper.governance.action_fold import ActionPhase, ActionState
 from watchkeeper.governance.limits import ACTIONS_PER_INCIDENT, WARRANT_LIFE
+from watchkeeper.lab.person import another
 from watchkeeper.lab.shipped import runbooks
-from watchkeeper.orchestration.orders import (
-    Desk,
-    OrderRefused,
-    Wanted,
-    approve,
-    deny,
-    engage_kill,
-    grant,
-    release_kill,
-)
+from watchkeeper.orchestration.orders.answering import approve, deny
+from watchkeeper.orchestration.orders.desk import Desk
+from watchkeeper.orchestration.orders.granting import Wanted, grant
+from watchkeeper.orchestration.orders.refusal import AloneMustWait, OrderRefused, StandsStill
+from watchkeeper.orchestration.orders.stopping import engage_kill, release_kill
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.errors import StaleRevision
 from watchkeeper.ports.journal import Journal
@@ -72,19 +68,22 @@ class Approver:
         self.answered[action] = self.chance.choice(self.answers)
         try:
             if self.answered[action] == "approve":
-                await approve(self.desk, action=action, digest=digest, now=self.clock.now())
+                now = self.clock.now()
+                await approve(self.desk, action=action, digest=digest, now=now, reason="seen")
             elif self.answered[action] == "deny":
                 await deny(self.desk, action=action, reason="not today", now=self.clock.now())
+        except (AloneMustWait, StandsStill):
+            del self.answered[action]  # the next look comes later
         except OrderRefused:
             pass  # somebody else was faster, or it expired meanwhile
 
 
-async def stop_everything(desk: Desk, released_after: float | None) -> None:
+async def stop_everything(desk: Desk, clock: Clock, released_after: float | None) -> None:
     """Engage the kill switch; let go again after a while, or never."""
     await engage_kill(desk, reason="that is enough")
     if released_after is not None:
         await asyncio.sleep(released_after)
-        await release_kill(desk, reason="go on")
+        await release_kill(another(desk), reason="go on", now=clock.now())
 
 
 @dataclass

@@ -47,7 +47,7 @@ from watchkeeper.lab.process import Fence, Process
 from watchkeeper.lab.shipped import thresholds
 from watchkeeper.lab.weather import Weather, drawn_weather
 from watchkeeper.monitoring.numbers import Pace
-from watchkeeper.orchestration.orders import Desk
+from watchkeeper.orchestration.orders.desk import Desk
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.journal import Journal
@@ -94,6 +94,7 @@ class Witness:
         self._invariants = invariants
         self.name = inner.name
         self.templates = inner.templates
+        self.surroundings = inner.surroundings
         self.find = inner.find
         self.cancel = inner.cancel
 
@@ -179,7 +180,7 @@ class Run:
         if kill:
 
             async def stop(_: Entry | None = None) -> None:
-                self._background(stop_everything(desk, kill.released_after))
+                self._background(stop_everything(desk, clock, kill.released_after))
 
             async def prepare() -> None:
                 if kill.after_kind:

@@ -10,6 +10,7 @@ from watchkeeper.bootstrap.part import Part
 from watchkeeper.bootstrap.ports import Eyes, Ports
 from watchkeeper.bootstrap.running import Gauges
 from watchkeeper.domain.entry import Actor, ActorKind, Body
+from watchkeeper.domain.events.actions import ChecksRequested
 from watchkeeper.domain.events.incidents import (
     CheckRequested,
     EvidenceRequested,
@@ -20,6 +21,7 @@ from watchkeeper.engine.consume import Consumer
 from watchkeeper.engine.deadline import within
 from watchkeeper.engine.machine import Duty, Machine, Performer
 from watchkeeper.engine.supervise import Crew as Tasks
+from watchkeeper.governance.action_fold import ACTION_FOLD
 from watchkeeper.incidents.checks import Check
 from watchkeeper.incidents.evidence import Gather
 from watchkeeper.incidents.incident_fold import INCIDENT_FOLD, IncidentState
@@ -71,6 +73,11 @@ class Agents:
             duties={
                 kind: Duty(stream=INCIDENT_FOLD.prefix, by=INCIDENTS, perform=performer)
                 for kind, performer in self._performers().items()
+            }
+            | {
+                ChecksRequested: Duty(
+                    stream=ACTION_FOLD.prefix, by=INCIDENTS, perform=self._check().again
+                )
             },
             loops={"router": self._consumer().run, "monitoring": self._monitor},
         )
@@ -168,16 +175,19 @@ class Agents:
                 estate=estate,
                 runbooks=self._knowledge.runbooks,
             ),
-            CheckRequested: Check(
-                inspector=eyes.inspector,
-                clock=ports.clock,
-                identifiers=ports.identifiers,
-                estate=estate,
-            ),
+            CheckRequested: self._check(),
             PostMortemRequested: WriteUp(
                 journal=ports.journal, identifiers=ports.identifiers, estate=estate
             ),
         }
+
+    def _check(self) -> Check:
+        return Check(
+            inspector=self._eyes.inspector,
+            clock=self._ports.clock,
+            identifiers=self._ports.identifiers,
+            estate=self._knowledge.estate,
+        )
 
     async def _look(self, _: IncidentState) -> Seen:
         return Seen(

@@ -21,6 +21,7 @@ from watchkeeper.adapters.logs.source import HostLogs
 from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
 from watchkeeper.adapters.sql.lock import DirectoryLock
+from watchkeeper.adapters.ssh.inspector import SshInspector
 from watchkeeper.adapters.system.clock_jumps import ClockJumps
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
@@ -33,16 +34,21 @@ from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
 from watchkeeper.bootstrap.folds import FOLDS
+from watchkeeper.bootstrap.inspectors import Inspectors
 from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.options import Options
+from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
+from watchkeeper.bootstrap.planned import calendars_of
 from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
 from watchkeeper.domain.estate import Estate
+from watchkeeper.governance.approval import ApprovalRules
 from watchkeeper.governance.limits import Times
+from watchkeeper.governance.people import People
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.knowledge.reconciliation import Reconciled
 from watchkeeper.knowledge.standing import Knowledge
@@ -137,6 +143,11 @@ def options(settings: Settings, estate: Estate, version: str) -> Options:
             approval=timedelta(seconds=incidents.approval_seconds),
             verification=timedelta(seconds=incidents.verification_seconds),
         ),
+        approvals=ApprovalRules(
+            people=People(accounts=tuple(each.account for each in settings.people)),
+            escalation=settings.approvals.escalation,
+            four_eyes=frozenset(settings.approvals.four_eyes),
+        ),
         own_server=min(local_servers(estate), default=""),
         cautious=frozenset(incidents.cautious_classes),
         version=version,
@@ -160,7 +171,8 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
     stack.push_async_callback(close_sources, metrics)
-    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, host.is_here)
+    reach = reach_of(settings, host.is_here, knowledge)
+    hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, reach)
     seal = authority_key(data_dir)
     return Ports(
         journal=journal,
@@ -168,11 +180,16 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
         identifiers=UlidIdentifiers(clock),
         page=page,
         runbooks=runbooks_of(settings, playbooks),
+        calendars=calendars_of(settings),
         eyes=Eyes(
             crew=crew,
             metrics=metrics,
             logs=(HostLogs(host.is_here, looking),),
-            inspector=HostInspector(host, looking),
+            inspector=Inspectors(
+                is_here=host.is_here,
+                here=HostInspector(host, looking),
+                elsewhere=SshInspector(reach.row, lookers_of(settings)),
+            ),
             reasoner=DeterministicReasoner(),
         ),
         bench=Bench(templates=hands, seal=seal),
@@ -210,10 +227,12 @@ async def _reloaded(place: _Place, app: Watchkeeper) -> str:
     estate = found.estate
     await app.reload(estate)
     await _taken(app, place.data_dir, found)
-    return (
+    in_force = (
         f"{len(estate.servers)} servers, {len(estate.services)} services, "
         f"{len(app.knowledge.runbooks())} runbooks"
     )
+    calendars = app.ports.calendars
+    return f"{in_force}, {await calendars.read()}" if calendars else in_force
 
 
 async def _taken(app: Watchkeeper, data_dir: Path, found: Reconciled) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from watchkeeper.domain.estate import Estate
 from watchkeeper.domain.threshold import Thresholds
-from watchkeeper.governance.context import Freeze
+from watchkeeper.governance.approval import ApprovalRules
 from watchkeeper.governance.limits import Times
 from watchkeeper.monitoring.numbers import Pace
 
@@ -19,7 +19,7 @@ class Options:
     times: Times = field(default_factory=Times)
     executor: str = ""  # whom warrants are bound to, where the hands are another process's
     sources: frozenset[str] = frozenset()  # who is asked for metrics, where the eyes are another's
-    freezes: tuple[Freeze, ...] = ()
+    approvals: ApprovalRules = field(default_factory=ApprovalRules)
     own_server: str = ""
     own_places: tuple[str, ...] = ()  # paths of its data, keys and configuration
     cautious: frozenset[str] = frozenset()  # server classes that act above 0.85 only

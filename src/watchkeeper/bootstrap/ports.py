@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from watchkeeper.ports.automation import Automation
+from watchkeeper.ports.calendars import Calendars
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.crew import Crew
 from watchkeeper.ports.identifiers import Identifiers
@@ -59,6 +60,7 @@ class Ports:
     identifiers: Identifiers
     page: KillPage
     runbooks: RunbookSource
+    calendars: Calendars | None = None  # of maintenance windows and freezes
     eyes: Eyes | None = None
     bench: Bench | None = None
     hands: Hands | None = None

@@ -25,12 +25,17 @@ from watchkeeper.adapters.files.yaml_text import FileRefused, parse_yaml, read_t
 from watchkeeper.bootstrap.agent_settings import Incidents, Monitoring
 from watchkeeper.bootstrap.estate_settings import EstateSource, PrometheusEstate
 from watchkeeper.bootstrap.http_settings import Http
+from watchkeeper.bootstrap.people_settings import Approvals, Person
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.section import ConfigPath, folder
 from watchkeeper.bootstrap.source_settings import AlertSource, PrometheusSource, Source
+from watchkeeper.bootstrap.ssh_settings import Ssh
+from watchkeeper.bootstrap.windows_settings import Windows
 
 ENVIRONMENT_PREFIX = "WATCHKEEPER_"
-NOT_SETTINGS = frozenset({"WATCHKEEPER_CONFIG", "WATCHKEEPER_DATA_DIR"})
+NOT_SETTINGS = frozenset(
+    {"WATCHKEEPER_CONFIG", "WATCHKEEPER_DATA_DIR", "WATCHKEEPER_TOKEN", "WATCHKEEPER_TOKEN_FILE"}
+)
 
 
 class SettingsRefused(ValueError):
@@ -59,9 +64,14 @@ class Settings(BaseSettings):
     "Directories with your own runbooks, beside the shipped ones."
     watch_only: bool = False
     "No runbook is in force: it finds the cause and calls a person."
+    ssh: Ssh = Ssh()
+    windows: Windows = Windows()
     http: Http = Http()
     alert_sources: tuple[AlertSource, ...] = ()
     "Who may post alerts and events."
+    people: tuple[Person, ...] = ()
+    "Who may give orders; none: root and the data directory's owner, as the one administrator."
+    approvals: Approvals = Approvals()
 
     _file: Path | None = PrivateAttr(default=None)
 
@@ -77,7 +87,11 @@ class Settings(BaseSettings):
 
     def secrets(self) -> Iterator[tuple[str, SecretReference]]:
         """Every secret that it names, each with the field that names it."""
-        for kind, named in (("sources", self.sources), ("alert_sources", self.alert_sources)):
+        for kind, named in (
+            ("sources", self.sources),
+            ("alert_sources", self.alert_sources),
+            ("people", self.people),
+        ):
             for each in named:
                 for field, secret in each.secrets():
                     if secret.given:
@@ -103,6 +117,7 @@ class Settings(BaseSettings):
             ("sources", self.sources),
             ("alert_sources", self.alert_sources),
             ("estate_sources", self.estate_sources),
+            ("people", self.people),
         ):
             names = [each.name for each in named]
             if len(names) != len(set(names)):

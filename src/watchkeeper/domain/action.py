@@ -33,6 +33,7 @@ class Action:
     parameters: tuple[tuple[str, tuple[str, ...]], ...]  # name → values, sorted by name
     confidence: int  # basis points
     timeout_seconds: float
+    inventory_digest: str = ""  # of the server's InventoryRow: where exactly it would run
 
     @property
     def parameters_digest(self) -> str:
@@ -50,5 +51,6 @@ class Action:
             self.template,
             self.template_digest,
             self.parameters_digest,
+            self.inventory_digest,
         )
         return hashlib.sha256("\x00".join(parts).encode()).hexdigest()

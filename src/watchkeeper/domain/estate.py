@@ -52,6 +52,10 @@ class Server:
     instances: tuple[str, ...] = ()  # what metric sources call it
     address: str = ""  # empty or "local": this host
     role: Role = Role.NONE
+    port: int = 22  # of its ssh
+    user: str = ""  # who acts there through ssh: never root; empty: nobody
+    host_keys: tuple[str, ...] = ()  # "ssh-ed25519 AAAA…": it is known by these and no others
+    python: str = "/usr/bin/python3"  # runs ansible's modules there
     protected: bool = False  # never autonomous
 
 

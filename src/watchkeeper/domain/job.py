@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from watchkeeper.domain.job_end import JobEnd
+
 
 @dataclass(frozen=True, kw_only=True)
 class JobTemplate:
@@ -21,7 +23,8 @@ class Running:
 class Finished:
     """The job ended by itself.
 
-    ``changed``, ``failed``, ``unreachable`` count tasks over all hosts; ``output`` is free text.
+    ``changed``, ``failed``, ``unreachable`` count tasks over all hosts; ``output`` is free text;
+    ``end`` is the one word for all of it.
     """
 
     succeeded: bool
@@ -32,6 +35,7 @@ class Finished:
     started_at: datetime
     finished_at: datetime
     output: str
+    end: JobEnd = JobEnd.UNSAID
 
 
 @dataclass(frozen=True, kw_only=True)

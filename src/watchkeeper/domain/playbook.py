@@ -30,12 +30,14 @@ class ParameterMissing(ValueError):
 class Playbook:
     """A playbook, the modules it brings along and the parameters it takes.
 
-    ``files`` holds the playbook itself first.
+    ``files`` holds the playbook itself first. ``helper`` is the root-owned program that it calls by
+    sudo on another server; none: it runs on this host only.
     """
 
     name: str
     files: Files
     parameters: tuple[PlaybookParameter, ...] = ()
+    helper: str = ""
 
     @property
     def pinned(self) -> Files:

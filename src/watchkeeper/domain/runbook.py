@@ -28,6 +28,15 @@ class CheckName(StrEnum):
     PROBE_ANSWERS = "probe_answers"
     FILESYSTEM_IS_FILLING = "filesystem_is_filling"
     FILESYSTEM_HAS_SPACE = "filesystem_has_space"
+    NOBODY_AT_WORK = "nobody_at_work"
+
+
+class CheckOutcome(StrEnum):
+    """Three answers, because the world has three."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 class ParameterType(StrEnum):
@@ -53,6 +62,18 @@ class Parameter:
     type: ParameterType
     source: str
     optional: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precondition:
+    """A check that has to be answered with yes before anything is done.
+
+    ``fresh_seconds`` is how old the answer may be before any step; None: before the first step, as
+    old as is usual, and the later ones stand on what the first has left.
+    """
+
+    check: CheckName
+    fresh_seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +104,7 @@ class Runbook:
     incident_types: tuple[str, ...]
     applies_to: ItemKind
     parameters: tuple[Parameter, ...]
-    preconditions: tuple[CheckName, ...]
+    preconditions: tuple[Precondition, ...]
     steps: tuple[Step, ...]
     verification: tuple[CheckName, ...]
     prose: str = ""  # Markdown for people

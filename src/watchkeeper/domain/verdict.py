@@ -17,13 +17,18 @@ _STRICTNESS = {Ruling.PERMITTED: 0, Ruling.NEEDS_PERSON: 1, Ruling.REFUSED: 2}
 
 @dataclass(frozen=True, kw_only=True)
 class Verdict:
-    """One gate's answer. ``notify`` (permitted only): tell a person that it acts."""
+    """One gate's answer.
+
+    ``notify`` (permitted only): tell a person that it acts. ``passing`` (refused only): it is over
+    soon by itself, so it is worth waiting for.
+    """
 
     ruling: Ruling
     rule: str
     reason: str
     saw: tuple[tuple[str, str], ...] = ()
     notify: bool = False
+    passing: bool = False
 
     @property
     def strictness(self) -> int:
@@ -49,6 +54,11 @@ def needs_person(rule: str, reason: str, **saw: object) -> Verdict:
 def refused(rule: str, reason: str, **saw: object) -> Verdict:
     """This gate says no, whoever asks."""
     return _verdict(Ruling.REFUSED, rule, reason, saw)
+
+
+def refused_for_now(rule: str, reason: str, **saw: object) -> Verdict:
+    """This gate says no to what will be over soon by itself."""
+    return replace(_verdict(Ruling.REFUSED, rule, reason, saw), passing=True)
 
 
 def _verdict(ruling: Ruling, rule: str, reason: str, saw: dict[str, object]) -> Verdict:

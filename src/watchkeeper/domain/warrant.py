@@ -23,6 +23,8 @@ class Warrant:
     executor: str
     kill_epoch: int
     start_before: datetime
+    inventory_digest: str = ""  # of the server's InventoryRow
+    surroundings_digest: str = ""  # of all that the executor brings along: see Automation
 
     @property
     def digest(self) -> str:

@@ -5,6 +5,7 @@ The promise: at most once; otherwise unknown and escalated.
 
 import asyncio
 
+from watchkeeper.domain.action import Action
 from watchkeeper.domain.blob import Blob, sealed
 from watchkeeper.domain.events.actions import JobFinished, JobLost, LaunchRefused, LaunchRequested
 from watchkeeper.domain.events.authority import AUTHORITY
@@ -52,7 +53,10 @@ class Launch:
     async def _start(self, intent: LaunchRequested, state: ActionState) -> str:
         """Start the job; the rule by which it certainly was not started, or nothing."""
         action, warrant = state.action, intent.warrant
-        if action is None or action.parameters_digest != warrant.parameters_digest:
+        if action is None or _bound(action) != (
+            warrant.parameters_digest,
+            warrant.inventory_digest,
+        ):
             return "altered"
         try:
             spent = await spend(warrant, intent.signature, self._till)
@@ -65,8 +69,8 @@ class Launch:
             )
         except TemplateRefused:
             return "template-refused"
-        except LaunchFailed:
-            return "launch-failed"
+        except LaunchFailed as failed:
+            return failed.rule
         except (SourceUnavailable, AlreadyLaunched):
             return ""  # it may have started: ask
         return ""
@@ -105,8 +109,13 @@ class Launch:
             started_at=job.started_at,
             finished_at=job.finished_at,
             output=text.digest,
+            end=job.end,
         )
         return Answer(said=(body,), blobs=(text,))
 
     def _sealed(self, text: str) -> Blob:
         return sealed(text, self._identifiers.salt())
+
+
+def _bound(action: Action) -> tuple[str, str]:
+    return action.parameters_digest, action.inventory_digest

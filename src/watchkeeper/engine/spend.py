@@ -88,7 +88,8 @@ def _still_good(warrant: Warrant, authority: Authority, till: Till) -> None:
         raise WarrantVoid("altered")
     if drawn.spent_at is not None or drawn.outcome is not None:
         raise WarrantVoid("already-spent")
-    if authority.killed or till.page.engaged() or authority.kill_epoch != warrant.kill_epoch:
+    stopped = authority.kill.holding(drawn) or authority.kill.voids(drawn, warrant.kill_epoch)
+    if stopped or till.page.engaged():
         raise WarrantVoid("kill-switch")
     if till.clock.now() >= warrant.start_before:
         raise WarrantVoid("lapsed")

@@ -9,18 +9,28 @@ from datetime import datetime
 from watchkeeper.domain.entry import Entry, Fold
 from watchkeeper.domain.events.authority import (
     AUTHORITY,
+    ActionAftermath,
     AutonomyLevel,
+    BreakerSet,
     DowntimeConsented,
     DowntimeRefused,
     FixIneffective,
     KillEngaged,
     KillReleased,
     LevelGranted,
+    PlanApproved,
     WarrantMinted,
     WarrantOutcome,
     WarrantSettled,
     WarrantSpent,
 )
+from watchkeeper.domain.events.holds import HoldLifted, HoldPlaced
+from watchkeeper.domain.kill_scope import EVERYTHING
+from watchkeeper.governance import kill
+from watchkeeper.governance.aftermath import worsened
+from watchkeeper.governance.breaker import Breaker, Ending, breaker_of, ended, set_by_hand
+from watchkeeper.governance.holds import Hold, held
+from watchkeeper.governance.kill import KillSwitch
 from watchkeeper.governance.limits import INCIDENTS_REMEMBERED, REMEMBERED
 
 
@@ -91,23 +101,49 @@ class IncidentCount:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlanYes:
+    """Who said yes to a whole runbook run, and until when that covers its steps."""
+
+    by: tuple[str, ...]
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Authority:
     """Everything the gates know of the past."""
 
     revision: int = 0
-    kill_epoch: int = 0
-    killed_at: datetime | None = None
-    killed_by: str = ""
+    kill: KillSwitch = field(default_factory=KillSwitch)
     grants: tuple[Grant, ...] = ()
     drawn: tuple[Drawn, ...] = ()  # oldest first
     counts: dict[str, IncidentCount] = field(default_factory=dict)  # by the root of the incident
     consents: tuple[str, ...] = ()  # services whose downtime somebody has consented to
+    holds: dict[str, Hold] = field(default_factory=dict)  # by server; some may be over by now
     ledgers: dict[str, int] = field(default_factory=dict)  # executor → how far its ledger counted
+    breakers: dict[str, Breaker] = field(default_factory=dict)  # by class; "": the global one
+    plans: dict[str, PlanYes] = field(default_factory=dict)
+
+    @property
+    def kill_epoch(self) -> int:
+        """Counts engagements of every scope; a warrant bears the one under which it was minted."""
+        return self.kill.epoch
 
     @property
     def killed(self) -> bool:
-        """Whether the kill switch is engaged."""
-        return self.killed_at is not None
+        """Whether the kill switch is engaged for everything."""
+        return self.kill.of(str(EVERYTHING)) is not None
+
+    @property
+    def killed_at(self) -> datetime | None:
+        """Since when everything is stopped."""
+        everything = self.kill.of(str(EVERYTHING))
+        return everything.at if everything else None
+
+    @property
+    def killed_by(self) -> str:
+        """Who stopped everything first."""
+        everything = self.kill.of(str(EVERYTHING))
+        return everything.by[0] if everything else ""
 
     @property
     def wake_at(self) -> datetime | None:
@@ -140,7 +176,7 @@ class Authority:
         return tuple(d for d in self.drawn if d.minted_at > instant)
 
 
-def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a closed union
+def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a match over a closed union
     """What the authority is after one more entry. O(warrants remembered)."""
     authority = replace(authority, revision=entry.revision)
     match entry.body:
@@ -150,23 +186,28 @@ def evolve(authority: Authority, entry: Entry) -> Authority:  # noqa: C901 a clo
             return replace(authority, consents=(*_without(authority.consents, service), service))
         case DowntimeRefused(service=service):
             return replace(authority, consents=_without(authority.consents, service))
+        case HoldPlaced() | HoldLifted() as said:
+            return replace(authority, holds=held(authority.holds, said, entry))
         case FixIneffective(action=action):
             return _ineffective(authority, action)
-        case KillEngaged():
-            return replace(
-                authority,
-                kill_epoch=authority.kill_epoch + 1,
-                killed_at=authority.killed_at or entry.at,
-                killed_by=authority.killed_by or str(entry.actor),
-            )
-        case KillReleased():
-            return _released(authority)
+        case KillEngaged() as said:
+            return replace(authority, kill=kill.engaged(authority.kill, said, entry))
+        case KillReleased() as said:
+            return replace(authority, kill=kill.released(authority.kill, said, entry))
         case WarrantMinted() as said:
             return _minted(authority, said, entry.at)
         case WarrantSpent() as said:
             return _changed(_counted(authority, said, entry), said.warrant, spent_at=entry.at)
-        case WarrantSettled(warrant=warrant, outcome=outcome):
-            return _changed(authority, warrant, outcome=outcome, settled_at=entry.at)
+        case WarrantSettled() as said:
+            return _settled(authority, said, entry.at)
+        case ActionAftermath() as said:
+            return _followed(authority, said, entry.at)
+        case BreakerSet() as said:
+            before = breaker_of(authority.breakers, said.server_class)
+            after = set_by_hand(before, str(entry.actor), entry.at, opened=said.open)
+            return replace(authority, breakers={**authority.breakers, said.server_class: after})
+        case PlanApproved() as said:
+            return _planned(authority, said, entry)
         case _:
             return authority
 
@@ -178,12 +219,6 @@ def _without(consents: tuple[str, ...], service: str) -> tuple[str, ...]:
 def _ineffective(authority: Authority, action: str) -> Authority:
     drawn = (replace(d, ineffective=True) if d.action == action else d for d in authority.drawn)
     return replace(authority, drawn=tuple(drawn))
-
-
-def _released(authority: Authority) -> Authority:
-    """Let go. Where only the kill page had said stop, what was minted before is void from here."""
-    epoch = authority.kill_epoch + (0 if authority.killed else 1)
-    return replace(authority, kill_epoch=epoch, killed_at=None, killed_by="")
 
 
 def _granted(authority: Authority, said: LevelGranted, entry: Entry) -> Authority:
@@ -236,6 +271,36 @@ def _counted(authority: Authority, said: WarrantSpent, entry: Entry) -> Authorit
     name = entry.actor.name
     number = max(said.number, authority.ledgers.get(name, 0))
     return replace(authority, ledgers={**authority.ledgers, name: number})
+
+
+def _settled(authority: Authority, said: WarrantSettled, at: datetime) -> Authority:
+    """The first word about a warrant's end counts, for its life and for the breakers."""
+    drawn = authority.warrant(said.warrant)
+    after = _changed(authority, said.warrant, outcome=said.outcome, settled_at=at)
+    if drawn is None or drawn.outcome is not None or said.outcome is WarrantOutcome.NEVER_STARTED:
+        return after  # what never started proves nothing, neither way
+    bad = said.outcome in (WarrantOutcome.FAILED, WarrantOutcome.UNKNOWN)
+    ending = Ending(warrant=drawn.warrant, minted_at=drawn.minted_at, at=at, bad=bad)
+    return replace(after, breakers=ended(after.breakers, drawn.server_class, ending))
+
+
+def _followed(authority: Authority, said: ActionAftermath, at: datetime) -> Authority:
+    """Only what got worse counts: that all is well was said by its own end already."""
+    drawn = authority.warrant(said.warrant)
+    if drawn is None or not worsened(said.before, said.after):
+        return authority
+    ending = Ending(
+        warrant=drawn.warrant, minted_at=drawn.minted_at, at=at, bad=True, aftermath=True
+    )
+    return replace(authority, breakers=ended(authority.breakers, drawn.server_class, ending))
+
+
+def _planned(authority: Authority, said: PlanApproved, entry: Entry) -> Authority:
+    kept = {name: yes for name, yes in authority.plans.items() if yes.until > entry.at}
+    before = kept[said.plan].by if said.plan in kept else ()
+    by = tuple(dict.fromkeys((*before, str(entry.actor))))
+    plans = {**kept, said.plan: PlanYes(by=by, until=said.until)}
+    return replace(authority, plans=plans)
 
 
 def _changed(

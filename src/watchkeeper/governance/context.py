@@ -3,19 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from watchkeeper.domain.almanac import NOTHING_PLANNED, Almanac
 from watchkeeper.domain.runbook import Runbook
 from watchkeeper.governance.authority import Authority
+from watchkeeper.governance.citations import Citation
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.knowledge.health import HealthBoard
 
 
 @dataclass(frozen=True, kw_only=True)
-class Freeze:
-    """A time in which nothing is changed by itself; empty ``server_class``: everywhere."""
+class ToldChange:
+    """A change by others that a source has told of; ``item`` is what it names."""
 
-    start: datetime
-    end: datetime
-    server_class: str = ""
+    source: str
+    item: str
+    happened_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +32,10 @@ class Context:
     own_server: str = ""  # the server that Watchkeeper itself runs on
     own_places: tuple[str, ...] = ()  # its data, keys and configuration, as paths
     page_engaged: bool = False  # what the kill page says
-    freezes: tuple[Freeze, ...] = ()
     cautious: frozenset[str] = frozenset()  # classes that act above 0.85 only
-    cited: tuple[str, ...] = ()  # preconditions answered with yes
+    almanac: Almanac = NOTHING_PLANNED  # maintenance windows and freezes
+    citations: tuple[Citation, ...] = ()  # what the entries say that the action cites
+    told_changes: tuple[ToldChange, ...] = ()  # changes that other systems told of
     incident_autonomous: bool = True
     health: HealthBoard = field(default_factory=HealthBoard)  # of services; empty: all unknown
     lost_sources: tuple[str, ...] = ()  # metric sources that do not answer

@@ -10,6 +10,7 @@ from watchkeeper.governance.gates.change_record import change_record
 from watchkeeper.governance.gates.circuit_breaker import circuit_breaker
 from watchkeeper.governance.gates.confidence import confidence
 from watchkeeper.governance.gates.cool_down import cool_down
+from watchkeeper.governance.gates.humans_at_work import humans_at_work
 from watchkeeper.governance.gates.kill_switch import kill_switch
 from watchkeeper.governance.gates.maintenance_window import maintenance_window
 from watchkeeper.governance.gates.preconditions import preconditions
@@ -23,6 +24,7 @@ GATES = (
     action_budget,
     blast_radius,
     cool_down,
+    humans_at_work,
     maintenance_window,
     standing_orders,
     verb_table,
@@ -42,6 +44,12 @@ def walked(action: Action, context: Context) -> tuple[Verdict, ...]:
 def strictest(verdicts: tuple[Verdict, ...]) -> Verdict:
     """The answer that counts; the first of equals."""
     return max(verdicts, key=lambda verdict: verdict.strictness)
+
+
+def worth_waiting(verdicts: tuple[Verdict, ...]) -> bool:
+    """Whether all that refuses is over soon by itself."""
+    refusals = [verdict for verdict in verdicts if verdict.ruling is Ruling.REFUSED]
+    return bool(refusals) and all(verdict.passing for verdict in refusals)
 
 
 def may_go(verdict: Verdict, context: Context) -> bool:

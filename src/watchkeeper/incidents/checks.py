@@ -1,20 +1,29 @@
 """The built-in checks: read-only questions about a target, answered passed, failed or unknown."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 from watchkeeper.domain.blob import sealed
+from watchkeeper.domain.events.actions import (
+    CheckAsked,
+    CheckFound,
+    ChecksAnswered,
+    ChecksRequested,
+)
 from watchkeeper.domain.events.incidents import CheckAnswered, CheckOutcome, CheckRequested
 from watchkeeper.domain.runbook import CheckName
 from watchkeeper.engine.deadline import within
 from watchkeeper.engine.machine import Answer
+from watchkeeper.governance.action_fold import ActionState
+from watchkeeper.governance.limits import TERMINAL_ACTIVE_WITHIN
 from watchkeeper.incidents.incident_fold import IncidentState
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.errors import SourceUnavailable
 from watchkeeper.ports.identifiers import Identifiers
-from watchkeeper.ports.inspector import FilesystemState, Inspector, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Inspector, Presence, ServiceState
 
 SECONDS_A_LOOK = 10.0
 PAUSE = timedelta(seconds=0.5)
@@ -22,6 +31,7 @@ FULL_BELOW = 0.40  # free space under which one counts as filling; as the shippe
 SPACE_AGAIN = 0.15  # free space that has to be there after a clean-up
 
 Finding = tuple[CheckOutcome, str]
+Wanted = CheckRequested | CheckAsked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +42,16 @@ class Check:
     clock: Clock
     identifiers: Identifiers
     estate: Callable[[], EstateGraph]
+
+    async def again(self, body: ChecksRequested, _: ActionState) -> Answer:
+        """The performer of ``checks.requested``: each looked at once, all at the same time."""
+        looks = await asyncio.gather(*(self._look(asked) for asked in body.asked))
+        found, blobs = [], []
+        for asked, (outcome, text) in zip(body.asked, looks, strict=True):
+            blob = sealed(text, self.identifiers.salt())
+            blobs.append(blob)
+            found.append(CheckFound(asked=asked, outcome=outcome, text=blob.digest))
+        return Answer(said=(ChecksAnswered(found=tuple(found)),), blobs=tuple(blobs))
 
     async def __call__(self, body: CheckRequested, state: IncidentState) -> Answer:
         """Keep looking while it fails and there is patience left; only the last finding counts."""
@@ -45,12 +65,14 @@ class Check:
             purpose=body.purpose,
             check=body.check,
             outcome=outcome,
+            item=body.item,
+            part=body.part,
             step=body.step,
             text=blob.digest,
         )
         return Answer(said=(answered,), blobs=(blob,))
 
-    async def _look(self, asked: CheckRequested) -> Finding:
+    async def _look(self, asked: Wanted) -> Finding:
         try:
             return await within(SECONDS_A_LOOK, self._found(asked))
         except SourceUnavailable as gone:
@@ -58,7 +80,7 @@ class Check:
         except TimeoutError:
             return CheckOutcome.UNKNOWN, f"no answer within {SECONDS_A_LOOK:g} s"
 
-    async def _found(self, asked: CheckRequested) -> Finding:
+    async def _found(self, asked: Wanted) -> Finding:
         estate = self.estate()
         match asked.check:
             case CheckName.SERVICE_IS_DEAD | CheckName.PROBE_ANSWERS:
@@ -74,6 +96,11 @@ class Check:
                 space = await self.inspector.filesystem(server, asked.part)
                 filling = asked.check is CheckName.FILESYSTEM_IS_FILLING
                 return is_filling(space) if filling else has_space(space)
+            case CheckName.NOBODY_AT_WORK:
+                server = estate.server_of(asked.item)
+                if not server:
+                    return CheckOutcome.UNKNOWN, f"no {asked.item} in the estate any more"
+                return nobody_at_work(await self.inspector.presence(server))
 
 
 def dead(seen: ServiceState) -> Finding:
@@ -117,3 +144,12 @@ def has_space(space: FilesystemState) -> Finding:
     """Enough space is free again."""
     text = f"{space.mount}: {space.free_ratio:.1%} free"
     return _said(space.free_ratio >= SPACE_AGAIN), text
+
+
+def nobody_at_work(seen: Presence) -> Finding:
+    """No terminal of somebody else was in use lately, and no package or ansible run is going on."""
+    active = [t for t in seen.terminals if t.idle_seconds < TERMINAL_ACTIVE_WITHIN.total_seconds()]
+    told = [f"{t.line} of {t.user}, idle {t.idle_seconds:.0f} s" for t in active]
+    told += [f"lock {lock}" for lock in seen.locks]
+    text = "; ".join(told) or f"{len(seen.terminals)} terminals, none in use, no lock held"
+    return _said(not told), text

@@ -45,6 +45,7 @@ from watchkeeper.domain.events.incidents import (
     incident_stream,
 )
 from watchkeeper.domain.evidence import Evidence
+from watchkeeper.domain.job_end import SENTENCES
 from watchkeeper.engine.intents import whole_stream
 from watchkeeper.engine.machine import Answer
 from watchkeeper.incidents.incident_fold import IncidentState, Phase
@@ -196,6 +197,8 @@ async def _actions(entries: Sequence[Entry], read: Read) -> str:  # noqa: C901 a
                 seconds = (job.finished_at - job.started_at).total_seconds()
                 word = "succeeded" if job.succeeded else "failed"
                 lines.append(f"- {word} after {seconds:.1f} s, {job.changed} changed")
+                if not job.succeeded and job.end in SENTENCES:
+                    lines.append(f"- {SENTENCES[job.end]}")
                 lines += ["", _quoted((await read(job.output))[-LONGEST_QUOTE:])]
             case _:
                 pass

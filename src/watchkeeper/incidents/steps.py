@@ -28,6 +28,7 @@ _NOTHING_DONE = (ActionOutcome.NEVER_STARTED, ActionOutcome.WITHDRAWN)
 
 _WHY = {
     ActionOutcome.FAILED: Escalation.STEP_FAILED,
+    ActionOutcome.UNREACHABLE: Escalation.STEP_UNREACHABLE,
     ActionOutcome.UNKNOWN: Escalation.STEP_UNKNOWN,
     ActionOutcome.REFUSED: Escalation.REFUSED,
     ActionOutcome.DENIED: Escalation.DENIED,
@@ -55,7 +56,7 @@ def stepped(
     if course.look_again:
         return (_look(state, estate),)
     if course.done < len(runbook.preconditions):
-        return (_check(runbook.preconditions[course.done], state, CheckPurpose.PRECONDITION),)
+        return (_check(runbook.preconditions[course.done].check, state, CheckPurpose.PRECONDITION),)
     if step is None:
         return (VerificationStarted(until=verify_until),)
     if step.check is not None:
@@ -172,6 +173,7 @@ def _action(  # noqa: PLR0913 an action is all of these
         parameters=course.parameters,
         confidence=state.confidence.stated if state.confidence else 0,
         timeout_seconds=step.timeout_seconds,
+        inventory_digest=estate.inventory_digest_of(course.target),
     )
 
 

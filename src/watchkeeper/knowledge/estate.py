@@ -16,6 +16,7 @@ from watchkeeper.domain.estate import (
     Server,
     Service,
 )
+from watchkeeper.domain.inventory_row import row_of
 from watchkeeper.domain.readings import ProbeTarget, Targets
 
 T = TypeVar("T")
@@ -79,6 +80,11 @@ class EstateGraph:
         """The server class that decides what may be done to an item."""
         server = self.servers.get(self.server_of(item))
         return server.server_class if server else UNCLASSIFIED
+
+    def inventory_digest_of(self, item: str) -> str:
+        """What a warrant says of where the item's server is reached; empty when unknown."""
+        server = self.servers.get(self.server_of(item))
+        return row_of(server).digest if server else ""
 
     def owner_of(self, item: str) -> str:
         """Who has to be told about an item."""

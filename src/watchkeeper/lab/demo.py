@@ -19,7 +19,7 @@ from watchkeeper.lab.telling import Screen
 from watchkeeper.lab.terminal import Hush, Terminal
 from watchkeeper.lab.where_next import where_next
 from watchkeeper.lab.wording import day_said, time_said
-from watchkeeper.orchestration.orders import OrderRefused
+from watchkeeper.orchestration.orders.refusal import OrderRefused
 
 QUIET_MINUTES = 20  # of watch before the first story
 GAP_MINUTES = 30  # between two: what alerts thrice within the hour would count as flapping

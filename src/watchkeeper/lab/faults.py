@@ -20,7 +20,7 @@ from watchkeeper.lab.process import Fence
 from watchkeeper.lab.weather import Mishap, Weather
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.errors import AlreadyLaunched, SourceUnavailable
-from watchkeeper.ports.inspector import FilesystemState, Inspector, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Inspector, Presence, ServiceState
 from watchkeeper.ports.logs import LogLine, Logs
 from watchkeeper.ports.metrics import Metrics
 from watchkeeper.ports.reasoner import Brief, Reasoner
@@ -128,6 +128,10 @@ class FaultyInspector:
         """The file system's state."""
         return await self._way.call(lambda: self._inner.filesystem(server, mount))
 
+    async def presence(self, server: str) -> Presence:
+        """Who is at work there."""
+        return await self._way.call(lambda: self._inner.presence(server))
+
 
 class FaultyAutomation:
     """An executor in the weather. ``broken`` is told the warrant of a job that ends half done."""
@@ -150,6 +154,10 @@ class FaultyAutomation:
     async def templates(self) -> tuple[JobTemplate, ...]:
         """The library as it is: files of this machine have no weather."""
         return await self._inner.templates()
+
+    async def surroundings(self) -> str:
+        """What jobs run in, as it is."""
+        return await self._inner.surroundings()
 
     async def launch(
         self,

@@ -34,7 +34,7 @@ from watchkeeper.lab.stage import Stage
 from watchkeeper.lab.stories import STORIES, Story
 from watchkeeper.lab.telling import Screen
 from watchkeeper.lab.weather import calm
-from watchkeeper.orchestration.orders import Desk
+from watchkeeper.orchestration.orders.desk import Desk
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.journal import Journal
 

@@ -17,6 +17,12 @@ class Automation(Protocol):
     async def templates(self) -> tuple[JobTemplate, ...]:
         """Every template of the library, with the digest of the file as it is now."""
 
+    async def surroundings(self) -> str:
+        """The digest of all that a job runs in besides its template: settings, collections, tools.
+
+        A warrant is bound to it as it was when the warrant was minted; launch refuses another.
+        """
+
     @estate_effect
     async def launch(
         self,
@@ -28,8 +34,9 @@ class Automation(Protocol):
         """Start an approved template on the warrant's server. Never starts twice for one warrant.
 
         Returns once the job is sure to outlive this process. Raises TemplateRefused, or
-        LaunchFailed when it certainly did not start and never will; AlreadyLaunched when this
-        warrant has been launched before, by whomever: then only ``find`` knows.
+        LaunchFailed (its ``rule`` says why) when it certainly did not start and never will;
+        AlreadyLaunched when this warrant has been launched before, by whomever: then only ``find``
+        knows.
         """
 
     async def find(self, warrant: str) -> JobState:

@@ -44,6 +44,26 @@ class TemplateRefused(Exception):
 class LaunchFailed(Exception):
     """The job was certainly not started."""
 
+    rule = "launch-failed"
+
+
+class InventoryChanged(LaunchFailed):
+    """The server is not reached as it was when the warrant was minted."""
+
+    rule = "inventory-changed"
+
+
+class SurroundingsChanged(LaunchFailed):
+    """Ansible, its settings or its plugins are not those for which the warrant was minted."""
+
+    rule = "altered"
+
+
+class NoWayIn(LaunchFailed):
+    """The server may not be reached: no login, no pinned host key, or no key for its class."""
+
+    rule = "no-way-in"
+
 
 class AlreadyLaunched(Exception):
     """This warrant has had its one launch: ask find what became of it, and start nothing."""

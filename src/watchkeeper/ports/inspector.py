@@ -34,8 +34,28 @@ class FilesystemState:
     inodes_free_ratio: float
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terminal:
+    """A person's terminal, and how long ago something was typed there."""
+
+    line: str  # "pts/3"
+    user: str
+    idle_seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Presence:
+    """Who is at work on a server: terminals that are not our own, and locks that are held.
+
+    ``locks`` are the lock files of package managers, and ``ansible-playbook`` for a run of others.
+    """
+
+    terminals: tuple[Terminal, ...] = ()
+    locks: tuple[str, ...] = ()
+
+
 class Inspector(Protocol):
-    """Asks a service's probe and looks at its processes, and at file systems. Read-only."""
+    """Asks a service's probe, looks at its processes, at file systems and for people. Read-only."""
 
     async def service(self, service: Service) -> ServiceState:
         """The service as it is now.
@@ -45,3 +65,6 @@ class Inspector(Protocol):
 
     async def filesystem(self, server: str, mount: str) -> FilesystemState:
         """The file system as it is now. Raises SourceUnavailable."""
+
+    async def presence(self, server: str) -> Presence:
+        """Who is at work there now. Raises SourceUnavailable."""

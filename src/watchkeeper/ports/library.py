@@ -29,3 +29,9 @@ class TemplateSource(Protocol):
 
         Raises SourceUnavailable.
         """
+
+    async def surroundings(self) -> str:
+        """The digest of all that a job runs in besides its template: settings, collections, tools.
+
+        A warrant is bound to it as it was when the warrant was minted; launch refuses another.
+        """

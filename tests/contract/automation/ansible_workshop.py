@@ -10,11 +10,16 @@ import psutil
 
 from tests.contract.automation.workshop import Ending, Errand, Workshop
 from watchkeeper.adapters.ansible.automation import AnsibleAutomation
+from watchkeeper.adapters.ansible.reach import Reach
+from watchkeeper.adapters.ansible.surroundings import surroundings
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.system.kill_page import FileKillPage
+from watchkeeper.domain.estate import Server
+from watchkeeper.domain.inventory_row import row_of
 from watchkeeper.domain.job import JobState, Running
 
 HERE = "web-1"
+ROWS = {name: row_of(Server(name=name)) for name in (HERE, "web-2")}
 PATIENCE_SECONDS = 60.0
 
 
@@ -35,8 +40,13 @@ class AnsibleWorkshop(Workshop):
             self.folder / "jobs",
             FilePlaybooks(self.library),
             self.folder / "KILL",
-            lambda server: server == HERE,
+            Reach(is_here=lambda server: server == HERE, row=ROWS.get),
         )
+
+    def binds(self, server: str) -> dict[str, str]:
+        row = ROWS.get(server)
+        inventory = row.digest if row else ""
+        return {"inventory_digest": inventory, "surroundings_digest": surroundings()}
 
     async def errand(self, ending: Ending) -> Errand:
         templates = {each.name: each for each in await self.automation.templates()}

@@ -283,6 +283,6 @@ def test_a_wrapper_that_was_never_begun_and_one_that_began_are_told_apart(
 
 
 def test_the_interpreter_is_the_systems_where_there_is_one(real: AnsibleWorkshop) -> None:
-    interpreter = Path(real.again()._place.interpreter)
+    interpreter = Path(real.again()._here.interpreter)
     assert interpreter.exists()
     assert interpreter in (Path("/usr/bin/python3"), Path(sys.executable))

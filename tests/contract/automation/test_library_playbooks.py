@@ -15,9 +15,13 @@ import psutil
 import pytest
 
 from watchkeeper.adapters.ansible.automation import AnsibleAutomation
+from watchkeeper.adapters.ansible.reach import Reach
+from watchkeeper.adapters.ansible.surroundings import surroundings
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.domain.action import digest_of_parameters
+from watchkeeper.domain.estate import Server
+from watchkeeper.domain.inventory_row import row_of
 from watchkeeper.domain.job import Finished, Running
 from watchkeeper.domain.warrant import Spent, Warrant
 
@@ -124,13 +128,19 @@ def unit(tmp_path: Path) -> Iterator[Unit]:
     unit.remove()
 
 
+ROW = row_of(Server(name="here"))
+
+
 class Desk:
     """Orders templates of the library on this host and waits for their end."""
 
     def __init__(self, folder: Path) -> None:
         FileKillPage(folder / "KILL").create()
         self.automation = AnsibleAutomation(
-            folder / "jobs", FilePlaybooks(), folder / "KILL", lambda server: server == "here"
+            folder / "jobs",
+            FilePlaybooks(),
+            folder / "KILL",
+            Reach(is_here=lambda server: server == "here", row={"here": ROW}.get),
         )
         self._number = 0
 
@@ -155,6 +165,8 @@ class Desk:
             executor=self.automation.name,
             kill_epoch=0,
             start_before=now + timedelta(minutes=1),
+            inventory_digest=ROW.digest,
+            surroundings_digest=surroundings(),
         )
         spent = Spent(warrant=warrant, at=now)
         await self.automation.launch(spent, template, parameters, timeout_seconds)

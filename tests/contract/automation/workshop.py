@@ -71,6 +71,11 @@ class Workshop(ABC):
     async def lose(self, warrant: str) -> None:
         """Kill whatever carries the running job out, without a word."""
 
+    def binds(self, server: str) -> dict[str, str]:
+        """The digests that a warrant for this server carries here besides the template's."""
+        del server
+        return {}
+
     def now(self) -> datetime:
         """The present instant, as the executor sees it."""
         return datetime.now(UTC)
@@ -91,6 +96,7 @@ class Workshop(ABC):
             executor=self.automation.name,
             kill_epoch=0,
             start_before=self.now() + timedelta(minutes=1),
+            **self.binds(errand.server),
         )
         return Spent(warrant=replace(warrant, **changes), at=self.now())  # type: ignore[arg-type]
 

@@ -38,6 +38,7 @@ from watchkeeper.domain.events.changes import ChangeRecordClosed
 from watchkeeper.domain.events.incidents import StepFinished
 from watchkeeper.domain.verdict import Ruling
 from watchkeeper.governance.action_fold import ActionPhase
+from watchkeeper.governance.limits import MOST_WAITS
 
 OTHER = a_warrant("docs", number=9, incident="I9")
 END_OF_OTHER = WarrantSettled(warrant=OTHER.id, outcome=WarrantOutcome.SUCCEEDED)
@@ -122,7 +123,7 @@ def makes_sense(docket: Watched) -> None:
     assert waits == (asked is not None), "whoever is waited for has been asked"
     assert len(of(docket, ChangeRequested)) >= len(of(docket, ChangeOpened))
     if docket.state.wake_at is not None:
-        assert docket.state.phase is ActionPhase.AWAITING_APPROVAL
+        assert docket.state.phase in (ActionPhase.AWAITING_APPROVAL, ActionPhase.WAITING)
     closes = of(docket, ActionClosed)
     told = [body for body in docket.told("incident/") if isinstance(body, StepFinished)]
     assert len(closes) == len(told) == (not docket.state.open), "its incident is told once"
@@ -162,8 +163,10 @@ def well_closed(docket: Watched, minted: bool) -> None:
 
 
 def ends(docket: Watched) -> None:
-    """Time goes by and the executor answers: it comes to its end."""
-    for _ in range(8):
+    """Time goes by and the executor answers: it comes to its end, unless its clock stands still."""
+    if docket.authority_state.killed:
+        docket.authority(KillReleased(scope="all"), by=ALICE)
+    for _ in range(8 + MOST_WAITS):
         docket.well()
         docket.later(hours=2)
     assert not docket.state.open, docket.state.phase

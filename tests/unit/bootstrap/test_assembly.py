@@ -30,7 +30,9 @@ from watchkeeper.domain.events.installation import ClockJumped
 from watchkeeper.domain.events.sources import SourceLost, source_stream
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.incident_fold import Phase
-from watchkeeper.orchestration import orders
+from watchkeeper.orchestration.orders.answering import approve
+from watchkeeper.orchestration.orders.refusal import NothingToApprove
+from watchkeeper.orchestration.orders.stopping import engage_kill
 
 DIES = ServiceDies(service="orders-1")
 
@@ -83,8 +85,8 @@ def test_what_comes_back_while_a_person_is_asked_is_taken_back_and_nothing_is_do
         assert action is not None
         watch.plant.world.processes["orders-1"].start(watch.plant.world.now())
         await watch.until_said(StepWithdrawn)
-        with pytest.raises(orders.NothingToApprove):
-            await orders.approve(
+        with pytest.raises(NothingToApprove):
+            await approve(
                 watch.desk, action=action.id, digest=approval.digest, now=watch.clock.now()
             )
         await watch.until_said(IncidentClosed)
@@ -102,7 +104,7 @@ def test_a_yes_lets_exactly_that_go() -> None:
         while not watch.all(IncidentClosed):
             for state in watch.actions:
                 if state.asks and state.action is not None:
-                    await orders.approve(
+                    await approve(
                         watch.desk,
                         action=state.action.id,
                         digest=state.action.digest,
@@ -274,7 +276,7 @@ def test_the_kill_switch_in_the_middle_stops_what_was_about_to_start() -> None:
         await watch.grant()
         watch.inflict(DIES)
         await watch.until_said(WarrantMinted)
-        await orders.engage_kill(watch.desk, reason="enough")
+        await engage_kill(watch.desk, reason="enough")
         await watch.pass_(minutes=10)
         assert len(watch.started()) <= 1
         await watch.until_said(IncidentEscalated)
@@ -297,7 +299,7 @@ def test_a_clock_that_moved_is_in_the_journal() -> None:
 async def approve_all(watch: Watch) -> None:
     for state in watch.actions:
         if state.asks and state.action is not None:
-            await orders.approve(
+            await approve(
                 watch.desk,
                 action=state.action.id,
                 digest=state.action.digest,

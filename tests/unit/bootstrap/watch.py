@@ -28,7 +28,8 @@ from watchkeeper.lab.loop import VirtualLoop
 from watchkeeper.lab.process import Process
 from watchkeeper.lab.weather import Weather
 from watchkeeper.monitoring.numbers import Pace
-from watchkeeper.orchestration import orders
+from watchkeeper.orchestration.orders.desk import Desk
+from watchkeeper.orchestration.orders.granting import Wanted, grant
 from watchkeeper.ports.clock import Clock
 
 T = TypeVar("T")
@@ -70,7 +71,7 @@ class Watch:
         self.weather = Weather(chance=random.Random(seed))
         self.shelf = Shelf()
         self.journal = self.store.handle(self.clock)
-        self.desk = orders.Desk(
+        self.desk = Desk(
             by=ALICE,
             journal=self.journal,
             page=self.plant.page,
@@ -100,10 +101,8 @@ class Watch:
         library = {runbook.id for runbook in self.shelf.books}
         for runbook in library:
             for server in self.estate.servers:
-                wanted = orders.Wanted(
-                    runbook=runbook, server_class=server.server_class, level=level
-                )
-                await orders.grant(self.desk, library, wanted)
+                wanted = Wanted(runbook=runbook, server_class=server.server_class, level=level)
+                await grant(self.desk, library, wanted)
 
     def inflict(self, fault: Fault) -> None:
         self.plant.havoc.inflict(fault)

@@ -71,6 +71,9 @@ class PlayedAutomation:
     async def templates(self) -> tuple[JobTemplate, ...]:
         return (JobTemplate(name=ACTION.template, digest=ACTION.template_digest),)
 
+    async def surroundings(self) -> str:
+        return WARRANT.surroundings_digest
+
     async def launch(
         self,
         spent: Spent,

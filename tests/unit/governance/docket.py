@@ -6,7 +6,15 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from tests.speakers import fitting
-from tests.unit.governance.scene import ALICE, CONTEXT, NOON, an_action, granted
+from tests.unit.governance.scene import (
+    ALICE,
+    ANSWERED,
+    CONTEXT,
+    NOON,
+    an_action,
+    an_answer,
+    granted,
+)
 from tests.unit.ledger import Ledger
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.entry import Actor, Body, Draft, Said
@@ -159,7 +167,11 @@ class Docket:
     @property
     def context(self) -> Context:
         now = replace(CONTEXT, now=self.now, authority=self.authority_state)
-        proposed = replace(now, incident_autonomous=self.state.autonomous)
+        answers = tuple(
+            an_answer(check, item=self.action.target, incident=self.action.incident, at=self.now)
+            for check in ANSWERED
+        )
+        proposed = replace(now, incident_autonomous=self.state.autonomous, citations=answers)
         return replace(proposed, **self.spoilt)  # type: ignore[arg-type]
 
     @property

@@ -16,10 +16,19 @@ from watchkeeper.domain.events.authority import (
     WarrantSettled,
     WarrantSpent,
 )
+from watchkeeper.domain.events.incidents import incident_stream
 from watchkeeper.domain.job import JobTemplate
-from watchkeeper.domain.runbook import CheckName, ItemKind, Runbook, Step
+from watchkeeper.domain.runbook import (
+    CheckName,
+    CheckOutcome,
+    ItemKind,
+    Precondition,
+    Runbook,
+    Step,
+)
 from watchkeeper.domain.warrant import Warrant
 from watchkeeper.governance.authority import Authority, evolve
+from watchkeeper.governance.citations import Citation
 from watchkeeper.governance.context import Context
 from watchkeeper.knowledge.estate import EstateGraph
 
@@ -38,7 +47,7 @@ RESTART = Runbook(
     incident_types=("service-down",),
     applies_to=ItemKind.SERVICE,
     parameters=(),
-    preconditions=(CheckName.SERVICE_IS_DEAD,),
+    preconditions=(Precondition(check=CheckName.SERVICE_IS_DEAD),),
     steps=(
         Step(id="confirm-dead", title="Look again", check=CheckName.SERVICE_IS_DEAD),
         Step(id="stop-leftovers", title="Stop leftovers", template=STOP),
@@ -133,13 +142,22 @@ class Book:
         return self.authority
 
     def mint(
-        self, target: str = "docs", *, incident: str = "I1", autonomous: bool = True
+        self,
+        target: str = "docs",
+        *,
+        incident: str = "I1",
+        autonomous: bool = True,
+        root: str = "",
     ) -> Warrant:
         """A warrant of its own for one more action."""
         self._drawn += 1
         warrant = a_warrant(target, self._drawn, incident, self.authority.kill_epoch)
         server_class = EstateGraph(ESTATE).class_of(target)
-        self.say(WarrantMinted(warrant=warrant, server_class=server_class, autonomous=autonomous))
+        self.say(
+            WarrantMinted(
+                warrant=warrant, server_class=server_class, autonomous=autonomous, root=root
+            )
+        )
         return warrant
 
     def act(
@@ -150,9 +168,10 @@ class Book:
         minutes: float = 0,
         incident: str = "I1",
         autonomous: bool = True,
+        root: str = "",
     ) -> None:
         """One whole action: minted now, and settled so many minutes later."""
-        warrant = self.mint(target, incident=incident, autonomous=autonomous)
+        warrant = self.mint(target, incident=incident, autonomous=autonomous, root=root)
         if outcome is not WarrantOutcome.NEVER_STARTED:
             self.say(WarrantSpent(warrant=warrant.id))
         self.now += timedelta(minutes=minutes)
@@ -178,13 +197,36 @@ def written(
     )
 
 
+ANSWERED = (CheckName.SERVICE_IS_DEAD, CheckName.NOBODY_AT_WORK)
+
+
+def an_answer(
+    check: CheckName,
+    outcome: CheckOutcome = CheckOutcome.PASSED,
+    *,
+    item: str = "docs",
+    incident: str = "I1",
+    at: datetime = NOON,
+    position: int = 7,
+) -> Citation:
+    """An answer as the journal has it, to whoever asked for the incident."""
+    return Citation(
+        check=check,
+        stream=incident_stream(incident),
+        item=item,
+        outcome=outcome,
+        at=at,
+        position=position,
+    )
+
+
 CONTEXT = Context(
     now=NOON,
     authority=Book().say(granted(AutonomyLevel.ACT), by=ALICE),
     estate=EstateGraph(ESTATE),
     runbook=RESTART,
     templates={START.name: START.digest, STOP.name: STOP.digest},
-    cited=("service_is_dead",),
+    citations=tuple(an_answer(check) for check in ANSWERED),
 )
 """Nothing speaks against acting here; every story spoils one thing."""
 

@@ -1,19 +1,26 @@
 """Proposed, judged, approved, recorded, judged again, minted, ended, closed: and told each time."""
 
+from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from tests.unit.governance.docket import Docket, done, signed
-from tests.unit.governance.scene import ALICE, NOON, a_warrant
+from tests.unit.governance.scene import ALICE, NOON, RESTART, a_warrant, an_answer
 from watchkeeper.domain.entry import Tell
 from watchkeeper.domain.events.actions import (
     ActionClosed,
     ActionJudged,
     ActionOutcome,
+    ActionWaits,
     ApprovalDenied,
     ApprovalRequested,
     ChangeOpened,
+    CheckAsked,
+    CheckFound,
+    ChecksAnswered,
+    ChecksRequested,
     JobLost,
     LaunchRequested,
 )
@@ -28,9 +35,10 @@ from watchkeeper.domain.events.authority import (
 )
 from watchkeeper.domain.events.changes import ChangeOutcome, ChangeRecordClosed
 from watchkeeper.domain.events.incidents import StepFinished
+from watchkeeper.domain.runbook import CheckName, CheckOutcome, Precondition
 from watchkeeper.governance.action_fold import ActionPhase
 from watchkeeper.governance.judging import GATES
-from watchkeeper.governance.limits import WARRANT_LIFE
+from watchkeeper.governance.limits import BUSY_FIRST_WAIT, MOST_QUESTIONS, MOST_WAITS, WARRANT_LIFE
 
 STOP = KillEngaged(scope="all")
 GRANT = LevelGranted(runbook="another", server_class="web", level=AutonomyLevel.ACT)
@@ -293,7 +301,7 @@ def test_a_question_at_the_second_look_is_not_asked_when_all_is_quiet() -> None:
     [
         {"runbook": None},  # it left the library
         {"templates": {}},  # its playbook was changed on disk
-        {"cited": ()},
+        {"citations": (an_answer(CheckName.NOBODY_AT_WORK),)},
         {"page_engaged": True},
     ],
 )
@@ -356,14 +364,121 @@ def test_an_action_that_nobody_proposed_says_nothing() -> None:
     assert docket.proceed() == []
 
 
-def test_of_two_that_want_one_target_the_second_is_refused_at_its_second_look() -> None:
+def busy() -> tuple[Docket, WarrantMinted]:
+    """Its change is on paper, and meanwhile another action has begun on its target."""
     docket = recorded()
     other = a_warrant(docket.action.target, number=2, incident="I2")
-    docket.authority(WarrantMinted(warrant=other, server_class="web", autonomous=True))
+    minted = WarrantMinted(warrant=other, server_class="web", autonomous=True)
+    docket.authority(minted)
     docket.record()
+    return docket, minted
+
+
+def over(minted: WarrantMinted) -> WarrantSettled:
+    return WarrantSettled(warrant=minted.warrant.id, outcome=WarrantOutcome.SUCCEEDED)
+
+
+def test_of_two_that_want_one_target_the_second_waits_and_goes_once_the_first_is_over() -> None:
+    docket, first = busy()
+    assert "action.waits" in docket.kinds()
+    assert docket.state.wake_at == docket.now + BUSY_FIRST_WAIT
+    docket.authority(over(first))
+    assert docket.proceed() == []
+    docket.later(seconds=BUSY_FIRST_WAIT.total_seconds()).proceed()
+    assert docket.state.phase is ActionPhase.LAUNCHED
+
+
+def test_a_target_that_stays_busy_is_handed_over_after_so_many_looks() -> None:
+    docket, _ = busy()
+    began = docket.now
+    while docket.state.wake_at is not None:
+        docket.now = docket.state.wake_at
+        docket.proceed()
     assert outcome(docket) is ActionOutcome.REFUSED
     refusal = max(docket.state.verdicts, key=lambda verdict: verdict.strictness)
     assert refusal.reason == "another action on this target is under way"
+    waits = [body.until for body in docket.said if isinstance(body, ActionWaits)]
+    assert len(waits) == MOST_WAITS
+    paced = [(b - a).total_seconds() for a, b in pairwise((began, *waits))]
+    assert paced == [5, 10, 20, 40, *[60] * 8]
+
+
+def test_a_wait_is_over_at_once_for_what_is_not_wanted_any_more() -> None:
+    docket, _ = busy()
+    docket.withdraw()
+    docket.proceed()
+    assert outcome(docket) is ActionOutcome.WITHDRAWN
+
+
+def test_what_is_refused_for_good_is_not_waited_for() -> None:
+    docket = recorded()
+    other = a_warrant(docket.action.target, number=2, incident="I2")
+    docket.authority(WarrantMinted(warrant=other, server_class="web", autonomous=True))
+    docket.spoil(page_engaged=True).record()
+    assert outcome(docket) is ActionOutcome.REFUSED
+
+
+# ── what has to be known first ────────────────────────────────────────────────
+
+
+def found(asked: CheckAsked, outcome: CheckOutcome = CheckOutcome.PASSED) -> CheckFound:
+    return CheckFound(asked=asked, outcome=outcome, text="t" * 64)
+
+
+def test_nobody_has_looked_for_people_so_that_is_asked_before_any_gate_answers() -> None:
+    docket = Docket().spoil(citations=())
+    docket.propose()
+    (asked,) = docket.asked(ChecksRequested).asked
+    assert asked == CheckAsked(check=CheckName.NOBODY_AT_WORK, item="docs")
+    assert ActionJudged.kind not in docket.kinds()
+    docket.spoilt.clear()
+    docket.answer(ChecksAnswered(found=(found(asked),)))
+    assert docket.state.phase is ActionPhase.RECORDING
+    position = docket.ledger.of(docket.stream)[2].position
+    assert ("nobody_at_work", position) in docket.state.cited
+    assert ("service_is_dead", 7) in docket.state.cited
+
+
+def test_a_yes_that_came_late_does_not_act_on_what_was_seen_before() -> None:
+    docket = Docket(AutonomyLevel.APPROVE).propose()
+    early = docket.context.citations
+    docket.later(minutes=50).spoil(citations=early)
+    docket.approve()
+    (asked,) = docket.asked(ChecksRequested).asked
+    assert asked.check is CheckName.NOBODY_AT_WORK
+    docket.spoilt.clear()
+    docket.answer(ChecksAnswered(found=(found(asked),)))
+    docket.record()
+    assert docket.state.phase is ActionPhase.LAUNCHED
+
+
+def test_an_old_precondition_is_asked_again_and_its_no_stops_the_action() -> None:
+    young = Precondition(check=CheckName.SERVICE_IS_DEAD, fresh_seconds=30)
+    wary = replace(RESTART, preconditions=(young,))
+    docket = Docket(AutonomyLevel.APPROVE).spoil(runbook=wary).propose()
+    docket.later(seconds=31).spoil(
+        citations=(
+            an_answer(CheckName.NOBODY_AT_WORK, at=docket.now),
+            an_answer(CheckName.SERVICE_IS_DEAD),
+        )
+    )
+    docket.approve()
+    (asked,) = docket.asked(ChecksRequested).asked
+    assert asked == CheckAsked(check=CheckName.SERVICE_IS_DEAD, item="docs")
+    no = an_answer(CheckName.SERVICE_IS_DEAD, CheckOutcome.FAILED, at=docket.now, position=99)
+    docket.spoil(citations=(an_answer(CheckName.NOBODY_AT_WORK, at=docket.now), no))
+    docket.answer(ChecksAnswered(found=(found(asked, CheckOutcome.FAILED),)))
+    assert outcome(docket) is ActionOutcome.REFUSED
+
+
+def test_questions_end_and_then_the_gates_judge_on_what_there_is() -> None:
+    docket = Docket().spoil(citations=())
+    docket.propose()
+    for _ in range(MOST_QUESTIONS):
+        (asked,) = docket.asked(ChecksRequested).asked
+        docket.answer(ChecksAnswered(found=(found(asked),)))
+    assert outcome(docket) is ActionOutcome.REFUSED
+    assert docket.kinds().count(ChecksRequested.kind) == MOST_QUESTIONS
 
 
 def test_another_s_grant_in_between_changes_nothing_of_importance() -> None:

@@ -25,7 +25,7 @@ from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.lab.clock import SimulatedClock
 from watchkeeper.lab.loop import VirtualLoop
 from watchkeeper.ports.errors import SourceUnavailable
-from watchkeeper.ports.inspector import FilesystemState, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Presence, ServiceState
 from watchkeeper.ports.logs import LogLine
 
 T = TypeVar("T")
@@ -94,6 +94,7 @@ class PlayedInspector(Moods):
 
     states: dict[str, list[ServiceState]] = field(default_factory=dict)
     free: list[float] = field(default_factory=lambda: [0.5])
+    at_work: Presence = field(default_factory=Presence)
 
     async def service(self, service: Service) -> ServiceState:
         await self.answering(service.name)
@@ -104,6 +105,10 @@ class PlayedInspector(Moods):
         await self.answering(f"{server} {mount}")
         free = self.free.pop(0) if len(self.free) > 1 else self.free[0]
         return FilesystemState(mount=mount, free_ratio=free, inodes_free_ratio=0.5)
+
+    async def presence(self, server: str) -> Presence:
+        await self.answering(server)
+        return self.at_work
 
 
 class House:

@@ -1,17 +1,20 @@
-"""Playbooks of the library on this host: launched once, found again, cancelled at a boundary."""
+"""Playbooks of the library, here or by ssh: launched once, found again, cancelled at a boundary."""
 
 import asyncio
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import watchkeeper
 from watchkeeper.adapters.ansible.job_directory import JobDirectory, LaunchTaken
 from watchkeeper.adapters.ansible.order import Arguments, Errand, Place, lay_down
+from watchkeeper.adapters.ansible.reach import Reach
+from watchkeeper.adapters.ansible.surroundings import surroundings
+from watchkeeper.adapters.wire.ssh_login import login_to
 from watchkeeper.domain.action import digest_of_parameters
 from watchkeeper.domain.job import JobState, JobTemplate, NeverStarted, Unknowable
 from watchkeeper.domain.parameter_values import ValueRefused
@@ -19,8 +22,10 @@ from watchkeeper.domain.playbook import ParameterMissing, Playbook
 from watchkeeper.domain.warrant import Spent, Warrant
 from watchkeeper.ports.errors import (
     AlreadyLaunched,
+    InventoryChanged,
     LaunchFailed,
     SourceUnavailable,
+    SurroundingsChanged,
     TemplateRefused,
 )
 from watchkeeper.ports.library import PlaybookSource
@@ -38,9 +43,9 @@ _SERVER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,252}")
 class AnsibleAutomation:
     """The executor "ansible-local"; implements the ``Automation`` port.
 
-    ``is_here`` says of a server whether it is this host: nothing runs here that was meant for
-    another one. ``jobs`` is the directory of job directories, which is the executor's own ledger
-    of spent warrants: nothing is ever removed from it while a warrant could come back.
+    ``reach`` says which server is this host, and how another one is reached: nothing runs here
+    that was meant elsewhere. ``jobs`` is the directory of job directories, which is the executor's
+    own ledger of spent warrants: nothing is ever removed from it while a warrant could come back.
     """
 
     def __init__(
@@ -48,14 +53,14 @@ class AnsibleAutomation:
         jobs: Path,
         playbooks: PlaybookSource,
         kill_page: Path,
-        is_here: Callable[[str], bool],
+        reach: Reach,
         interpreter: Path = SYSTEM_PYTHON,
     ) -> None:
         python = interpreter if interpreter.exists() else Path(sys.executable)
         self._jobs = jobs.absolute()
         self._playbooks = playbooks
-        self._place = Place(kill_page=kill_page.absolute(), interpreter=str(python))
-        self._is_here = is_here
+        self._here = Place(kill_page=kill_page.absolute(), interpreter=str(python))
+        self._reach = reach
         self._wrappers: dict[str, subprocess.Popen[bytes]] = {}
 
     @property
@@ -68,6 +73,10 @@ class AnsibleAutomation:
         books = await asyncio.to_thread(self._playbooks.playbooks)
         return tuple(book.template for book in books)
 
+    async def surroundings(self) -> str:
+        """The digest of ansible's code, its settings, its plugins and ssh's options, as of now."""
+        return await asyncio.to_thread(surroundings)
+
     async def launch(
         self,
         spent: Spent,
@@ -78,14 +87,17 @@ class AnsibleAutomation:
         """Start the template in a detached wrapper; return once the wrapper has begun."""
         warrant = spent.warrant
         self._check(warrant, template, parameters)
+        place = await asyncio.to_thread(self._place, warrant)
         book = await asyncio.to_thread(self._approved, template)
+        if place.login and not book.helper:
+            raise TemplateRefused(f"{book.name} has no helper: it runs on this host only")
         arguments = _arguments(book, parameters)
         job = JobDirectory(self._jobs / warrant.id)
         await asyncio.to_thread(_made, job)
         errand = Errand(
             warrant=warrant, book=book, arguments=arguments, timeout_seconds=timeout_seconds
         )
-        process = await asyncio.to_thread(self._spawned, job, errand)
+        process = await asyncio.to_thread(self._spawned, job, errand, place)
         self._wrappers[warrant.id] = process
         await self._begun(job, process)
 
@@ -110,8 +122,21 @@ class AnsibleAutomation:
             raise LaunchFailed(f"the warrant is for {said[1]} on {said[0]}, not for this")
         if warrant.parameters_digest != digest_of_parameters(parameters):
             raise LaunchFailed("the warrant is for other parameters")
-        if not _SERVER.fullmatch(warrant.server) or not self._is_here(warrant.server):
-            raise LaunchFailed(f"{warrant.server[:80]!r} is not this host")
+        if not _SERVER.fullmatch(warrant.server):
+            raise LaunchFailed(f"{warrant.server[:80]!r} is no server's name")
+
+    def _place(self, warrant: Warrant) -> Place:
+        """Where it runs, if that and all around it are still what the warrant is bound to."""
+        if surroundings() != warrant.surroundings_digest:
+            raise SurroundingsChanged("ansible, its settings or its plugins have changed")
+        row = self._reach.row(warrant.server)
+        if row is None or row.digest != warrant.inventory_digest:
+            raise InventoryChanged(
+                f"{warrant.server} is not reached as it was when this was minted"
+            )
+        if self._reach.is_here(warrant.server):
+            return self._here
+        return replace(self._here, login=login_to(row, self._reach.keys))
 
     def _approved(self, template: JobTemplate) -> Playbook:
         try:
@@ -125,10 +150,12 @@ class AnsibleAutomation:
             raise TemplateRefused(f"{template.name} is not the playbook that was approved")
         return book
 
-    def _spawned(self, job: JobDirectory, errand: Errand) -> "subprocess.Popen[bytes]":
+    def _spawned(
+        self, job: JobDirectory, errand: Errand, place: Place
+    ) -> "subprocess.Popen[bytes]":
         self._reap()
         try:
-            lay_down(job, errand, self._place)
+            lay_down(job, errand, place)
             return _detached(job)
         except OSError as error:
             with suppress(OSError):

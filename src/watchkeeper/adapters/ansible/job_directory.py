@@ -24,6 +24,7 @@ from pathlib import Path
 
 from watchkeeper.domain.instant import from_unix
 from watchkeeper.domain.job import Finished, JobState, NeverStarted, Running, Unknowable
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.domain.masking import masked
 
 OUTPUT_HEAD = 16_384  # characters: of a long output, this much of the beginning …
@@ -43,6 +44,7 @@ class Result:
     changed: int = 0
     failed: int = 0
     unreachable: int = 0
+    end: JobEnd = JobEnd.UNSAID
 
 
 class JobDirectory:
@@ -142,7 +144,8 @@ class JobDirectory:
 
     def _finished(self) -> JobState:
         try:
-            result = Result(**json.loads(self._result.read_text()))
+            said_of_it = json.loads(self._result.read_text())
+            result = Result(**{**said_of_it, "end": JobEnd(said_of_it.get("end", JobEnd.UNSAID))})
             said = self.output.read_bytes() if self.output.exists() else b""
             started_at, finished_at = _changed_at(self._started), _changed_at(self._result)
         except (OSError, ValueError, TypeError) as error:

@@ -6,6 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from watchkeeper.adapters.ansible.job_directory import JobDirectory, write
+from watchkeeper.adapters.ansible.ssh_variables import ssh_variables
+from watchkeeper.adapters.wire.ssh_login import KNOWN_HOSTS, SshLogin
 from watchkeeper.domain.playbook import Files, Playbook, digest_of_files
 from watchkeeper.domain.runbook import ParameterType
 from watchkeeper.domain.warrant import Warrant
@@ -32,10 +34,31 @@ class Order:
 
 @dataclass(frozen=True, kw_only=True)
 class Place:
-    """What of this machine a job needs: the kill page, and the Python that runs the modules."""
+    """What a job needs to know of where it runs: the kill page, and the way to the server.
+
+    ``login`` None: the server is this host, and ``interpreter`` runs the modules.
+    """
 
     kill_page: Path
     interpreter: str
+    login: SshLogin | None = None
+
+    def connection(self, job: JobDirectory) -> dict[str, object]:
+        """What ansible is told of the connection."""
+        if self.login:
+            return ssh_variables(self.login, job.path / KNOWN_HOSTS)
+        return {
+            "ansible_connection": "local",
+            "ansible_python_interpreter": self.interpreter,
+            "ansible_remote_tmp": str(job.path / "tmp"),
+        }
+
+    def unbeatable(self, job: JobDirectory) -> dict[str, object]:
+        """What is said as extra variables: whatever a server answers comes after them.
+
+        ansible.cfg keeps facts apart from variables already; this holds even where that would not.
+        """
+        return self.connection(job) if self.login else {"by_sudo": False}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +76,12 @@ def lay_down(job: JobDirectory, errand: Errand, place: Place) -> None:
     warrant, book = errand.warrant, errand.book
     for path, content in book.pinned:
         _lay(job.project / path, content)
+    connection = place.connection(job)
     variables = {name: _unsafe(book, name, values) for name, values in errand.arguments}
-    _lay(job.path / "env" / "extravars", json.dumps(variables).encode())
-    _lay(job.inventory, _inventory(warrant.server, place.interpreter))
+    _lay(job.path / "env" / "extravars", json.dumps(place.unbeatable(job) | variables).encode())
+    _lay(job.inventory, _inventory(warrant.server, connection))
+    if place.login:
+        _lay(job.path / KNOWN_HOSTS, place.login.known_hosts.encode())
     order = Order(
         playbook=book.files[0][0],
         digest=warrant.template_digest,
@@ -88,9 +114,8 @@ def _unsafe(book: Playbook, name: str, values: tuple[str, ...]) -> object:
     return marked if kind is ParameterType.PATHS else marked[0]
 
 
-def _inventory(server: str, interpreter: str) -> bytes:
-    host = {"ansible_connection": "local", "ansible_python_interpreter": interpreter}
-    return json.dumps({"all": {"hosts": {server: host}}}).encode()
+def _inventory(server: str, connection: dict[str, object]) -> bytes:
+    return json.dumps({"all": {"hosts": {server: connection}}}).encode()
 
 
 def _lay(path: Path, content: bytes) -> None:

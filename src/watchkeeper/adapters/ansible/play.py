@@ -4,60 +4,22 @@ import os
 import pwd
 import shutil
 import sys
-from pathlib import Path
 
 import ansible_runner
 
 from watchkeeper.adapters.ansible.boundary import PIPES, Boundary
 from watchkeeper.adapters.ansible.job_directory import JobDirectory, Result
 from watchkeeper.adapters.ansible.order import Order
+from watchkeeper.adapters.ansible.settings_text import SETTINGS
+from watchkeeper.adapters.ansible.surroundings import CALLBACKS
 from watchkeeper.adapters.ansible.tally import Tally
+from watchkeeper.domain.job_end import JobEnd
 
 TIMED_OUT = 124  # as timeout(1) says it
 KILLED = 137  # as a shell says it: 128 + SIGKILL
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-CALLBACKS = Path(__file__).parent / "callbacks"
 PASSING = ("artifacts", "home", "tmp", "bin", "none")  # of use only while the play runs
-
-_SETTINGS = """\
-[defaults]
-nocolor = True
-nocows = True
-forks = 1
-gathering = explicit
-inject_facts_as_vars = False
-retry_files_enabled = False
-localhost_warning = False
-deprecation_warnings = False
-duplicate_dict_key = error
-display_args_to_stdout = False
-library = {job}/project/library
-callbacks_enabled = step_boundary
-local_tmp = {job}/tmp
-remote_tmp = {job}/tmp
-collections_scan_sys_path = False
-collections_path = {job}/none
-roles_path = {job}/none
-action_plugins = {job}/none
-become_plugins = {job}/none
-cache_plugins = {job}/none
-connection_plugins = {job}/none
-filter_plugins = {job}/none
-inventory_plugins = {job}/none
-lookup_plugins = {job}/none
-module_utils = {job}/none
-strategy_plugins = {job}/none
-terminal_plugins = {job}/none
-test_plugins = {job}/none
-vars_plugins = {job}/none
-
-[inventory]
-enable_plugins = yaml
-
-[connection]
-pipelining = True
-"""
 
 
 def played(job: JobDirectory, order: Order, boundary: Boundary, tally: Tally) -> Result:
@@ -93,7 +55,7 @@ def tidy(job: JobDirectory) -> None:
 
 def _prepare(job: JobDirectory) -> None:
     """A clean environment, settings of our own, and one ansible: the one of this Python."""
-    job.settings.write_text(_SETTINGS.format(job=job.path))
+    job.settings.write_text(SETTINGS.format(job=job.path))
     program = job.path / "bin" / "ansible-playbook"
     program.parent.mkdir(mode=0o700)
     program.write_text(f"#!{sys.executable}\nfrom ansible.cli.playbook import main\n\nmain()\n")
@@ -120,4 +82,13 @@ def _result(return_code: int | None, boundary: Boundary, tally: Tally) -> Result
         changed=tally.changed,
         failed=tally.failed,
         unreachable=tally.unreachable,
+        end=_end(went_well, boundary, tally),
     )
+
+
+def _end(went_well: bool, boundary: Boundary, tally: Tally) -> JobEnd:
+    if went_well:
+        return JobEnd.SUCCEEDED
+    if boundary.timed_out:
+        return JobEnd.TIMED_OUT
+    return JobEnd.STOPPED if boundary.stopped else tally.end

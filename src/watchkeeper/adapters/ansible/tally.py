@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
+from watchkeeper.adapters.ansible.ending import failed, unreachable
 from watchkeeper.adapters.ansible.job_directory import JobDirectory
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.domain.masking import masked
 
 OUTPUT_LIMIT = 1_048_576  # characters that one job may say; the rest is cut, and that is said
@@ -26,6 +28,7 @@ class Tally:
         self.failed = 0
         self.unreachable = 0
         self.tasks_begun = 0
+        self._end = JobEnd.FAILED
         self._said = 0
         self._output = _appending(job.output)
         self._events = _appending(job.events)
@@ -38,14 +41,20 @@ class Tally:
             case "playbook_on_task_start" | "playbook_on_handler_task_start":
                 self.tasks_begun += 1
             case "runner_on_ok":
-                self.changed += bool((data.get("res") or {}).get("changed"))
+                self.changed += bool(_answer(data).get("changed"))
             case "runner_on_failed":
-                self.failed += not data.get("ignore_errors")
+                self._failed(data)
             case "runner_on_unreachable":
                 self.unreachable += 1
+                self._end = unreachable(_answer(data))
             case "playbook_on_stats":
                 self._recap(data)
         self._write_down(kind, data, event)
+
+    @property
+    def end(self) -> JobEnd:
+        """Why the play did not succeed, in one word."""
+        return JobEnd.PARTLY if self.changed and self._end is JobEnd.FAILED else self._end
 
     def say(self, text: str) -> None:
         """One more piece of output."""
@@ -68,6 +77,12 @@ class Tally:
         self._output.close()
         self._events.close()
 
+    def _failed(self, data: Mapping[str, Any]) -> None:
+        if data.get("ignore_errors"):
+            return
+        self.failed += 1
+        self._end = failed(_answer(data))
+
     def _recap(self, data: Mapping[str, Any]) -> None:
         self.changed = _total(data, "changed")
         self.failed = _total(data, "failures")
@@ -83,6 +98,12 @@ class Tally:
         self._events.write(json.dumps({key: value for key, value in line.items() if value}) + "\n")
         self._events.flush()
         self.say(str(event.get("stdout") or ""))
+
+
+def _answer(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the module answered, whatever shape a server gave it."""
+    result = data.get("res")
+    return result if isinstance(result, Mapping) else {}
 
 
 def _total(data: Mapping[str, Any], word: str) -> int:

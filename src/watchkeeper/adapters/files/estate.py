@@ -47,6 +47,12 @@ def _absolute(path: str) -> str:
     return path
 
 
+def _not_root(user: str) -> str:
+    if user == "root":
+        raise ValueError("must not be root: give a user of its own, who may do little by sudo")
+    return user
+
+
 def _probe(address: str) -> str:
     if address and not _PROBE.fullmatch(address):
         raise ValueError("must be http://…, https://… or tcp://host:port, without a user in it")
@@ -59,6 +65,12 @@ Words = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]{0,255}$")]
 Instance = Annotated[str, Field(pattern=r"^[^\x00-\x20\x7f]{1,255}$")]
 AbsolutePath = Annotated[
     str, Field(pattern=r"^[^\x00-\x1f\x7f]{1,4095}$"), AfterValidator(_absolute)
+]
+Address = Annotated[str, Field(pattern=r"^([A-Za-z0-9:][A-Za-z0-9.:_-]{0,252})?$")]
+Login = Annotated[str, Field(pattern=r"^([a-z_][a-z0-9_-]{0,31})?$"), AfterValidator(_not_root)]
+HostKey = Annotated[
+    str,
+    Field(pattern=r"^(ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp[0-9]{3}) [A-Za-z0-9+/]{40,2800}={0,2}$"),
 ]
 Probe = Annotated[str, Field(max_length=2048), AfterValidator(_probe)]
 
@@ -82,8 +94,16 @@ class WrittenServer(_Written):
     "Who looks after it."
     instances: tuple[Instance, ...] = Field(default=(), strict=False)
     "What metric and alert sources call it: the label `instance`. Its name counts, too."
-    address: Words = ""
-    "`local`: the host that Watchkeeper runs on, the only one that it can act on."
+    address: Address = ""
+    "Where its ssh answers: a name or an IP; `local`: the host that Watchkeeper runs on."
+    port: int = Field(default=22, ge=1, le=65535, strict=False)
+    "The port of its ssh."
+    user: Login = ""
+    "Who acts there: never root; none: nothing is done there."
+    host_keys: tuple[HostKey, ...] = Field(default=(), strict=False)
+    "Its public host keys, such as `ssh-ed25519 AAAA…`; another or an unknown one is refused."
+    python: AbsolutePath = "/usr/bin/python3"
+    "The Python that ansible's modules run on there."
     role: Role = Field(default=Role.NONE, strict=False)
     "What it is to those who watch; whatever has a role is never acted on without a person."
     protected: bool = False

@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, RootModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
 from watchkeeper.adapters.files.field_faults import first_fault
 from watchkeeper.adapters.files.yaml_text import FileRefused, read_yaml
@@ -35,6 +35,7 @@ class _Parameter(BaseModel):
 class _Template(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
     modules: list[str] = []
+    helper: str = Field(default="", pattern=r"^[a-z_]{0,40}$")
     parameters: dict[str, _Parameter] = {}
 
 
@@ -94,6 +95,7 @@ class FilePlaybooks:
                 PlaybookParameter(name=key, type=each.type, optional=each.optional)
                 for key, each in template.parameters.items()
             ),
+            helper=template.helper,
         )
 
 

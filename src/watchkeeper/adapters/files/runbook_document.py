@@ -25,6 +25,13 @@ class ParameterDocument(_Part):
     optional: bool = False
 
 
+class PreconditionDocument(_Part):
+    """A check, and how old its answer may be before any step."""
+
+    check: CheckName
+    fresh_seconds: float = Field(gt=0.0, le=LONGEST_STEP_SECONDS)
+
+
 class StepDocument(_Part):
     """A step as written: a ``check`` or the name of a ``template``."""
 
@@ -48,6 +55,6 @@ class RunbookDocument(_Part):
     incident_types: list[Slug] = Field(min_length=1)
     applies_to: ItemKind
     parameters: dict[Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")], ParameterDocument] = {}
-    preconditions: list[CheckName] = Field(min_length=1)
+    preconditions: list[CheckName | PreconditionDocument] = Field(min_length=1)
     steps: list[StepDocument] = Field(min_length=1)
     verification: list[CheckName] = Field(min_length=1)

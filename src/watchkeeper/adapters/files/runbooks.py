@@ -10,12 +10,23 @@ from pydantic import ValidationError
 
 from watchkeeper.adapters.files.field_faults import first_fault
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
-from watchkeeper.adapters.files.runbook_document import RunbookDocument, StepDocument
+from watchkeeper.adapters.files.runbook_document import (
+    PreconditionDocument,
+    RunbookDocument,
+    StepDocument,
+)
 from watchkeeper.adapters.files.runbook_rules import Written, faults
 from watchkeeper.adapters.files.yaml_text import FileRefused, parse_yaml, read_text
 from watchkeeper.domain.finding import Finding
 from watchkeeper.domain.playbook import Playbook
-from watchkeeper.domain.runbook import Parameter, Runbook, Step, VerbClass
+from watchkeeper.domain.runbook import (
+    CheckName,
+    Parameter,
+    Precondition,
+    Runbook,
+    Step,
+    VerbClass,
+)
 
 SHIPPED = Path(__file__).parents[2] / "library" / "runbooks"
 
@@ -131,12 +142,18 @@ def _runbook(written: Written, text: str) -> Runbook:
             Parameter(name=name, type=each.type, source=each.source, optional=each.optional)
             for name, each in document.parameters.items()
         ),
-        preconditions=tuple(document.preconditions),
+        preconditions=tuple(_precondition(each) for each in document.preconditions),
         steps=tuple(_step(each, written.reviewed) for each in document.steps),
         verification=tuple(document.verification),
         prose=written.prose or "",
         digest=hashlib.sha256(text.encode()).hexdigest(),
     )
+
+
+def _precondition(written: CheckName | PreconditionDocument) -> Precondition:
+    if isinstance(written, PreconditionDocument):
+        return Precondition(check=written.check, fresh_seconds=written.fresh_seconds)
+    return Precondition(check=written)
 
 
 def _step(written: StepDocument, reviewed: Mapping[str, Playbook]) -> Step:

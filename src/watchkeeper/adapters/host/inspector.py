@@ -8,11 +8,12 @@ from watchkeeper.adapters.host.census import Census
 from watchkeeper.adapters.host.filesystems import NotMounted, space
 from watchkeeper.adapters.host.look import censuses
 from watchkeeper.adapters.host.places import ThisHost
-from watchkeeper.adapters.host.probe import TIMEOUT_SECONDS, Probed, probed
+from watchkeeper.adapters.host.presence import presence
+from watchkeeper.adapters.wire.probe import TIMEOUT_SECONDS, Probed, probed
 from watchkeeper.domain.estate import Service
 from watchkeeper.ports.crew import Crew
 from watchkeeper.ports.errors import SourceUnavailable
-from watchkeeper.ports.inspector import FilesystemState, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Presence, ServiceState
 
 SOURCE = "inspector"
 
@@ -43,6 +44,11 @@ class HostInspector:
         """Space of a mount of this host. Raises SourceUnavailable."""
         self._check(server)
         return await self._looked(space, mount)
+
+    async def presence(self, server: str) -> Presence:
+        """Terminals in use, and package or ansible runs, of this host. Raises SourceUnavailable."""
+        self._check(server)
+        return await self._looked(presence)
 
     async def _probed(self, service: Service) -> Probed | None:
         return await probed(service.probe, self._timeout_seconds) if service.probe else None

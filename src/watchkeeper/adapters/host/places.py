@@ -9,8 +9,8 @@ _HERE = frozenset({"", "local"})
 
 
 def local_servers(estate: Estate) -> frozenset[str]:
-    """The servers whose address says so, or the only one there is."""
-    if len(estate.servers) == 1:
+    """The servers whose address says so, or the only one there is, unless ssh leads to it."""
+    if len(estate.servers) == 1 and not estate.servers[0].user:
         return frozenset({estate.servers[0].name})
     return frozenset(server.name for server in estate.servers if server.address in _HERE)
 

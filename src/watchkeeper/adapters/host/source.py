@@ -10,8 +10,8 @@ import psutil
 from watchkeeper.adapters.host.look import Look, look
 from watchkeeper.adapters.host.measurement import RATES, Row, Speed, levels
 from watchkeeper.adapters.host.places import ThisHost
-from watchkeeper.adapters.host.probe import TIMEOUT_SECONDS, probed
 from watchkeeper.adapters.host.ring import Ring
+from watchkeeper.adapters.wire.probe import TIMEOUT_SECONDS, probed
 from watchkeeper.domain.estate import Service
 from watchkeeper.domain.metric import CATALOGUE, PROBE_SUCCESS, SERVICE_PROCESSES, UP
 from watchkeeper.domain.readings import Gap, History, Readings, Series, Targets

@@ -16,6 +16,7 @@ from watchkeeper.domain.job import (
     Running,
     Unknowable,
 )
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.domain.parameter_values import ValueRefused
 from watchkeeper.domain.playbook import ParameterMissing, Playbook
 from watchkeeper.domain.warrant import Spent, Warrant
@@ -62,6 +63,13 @@ STOPPED = Ending(code=254, text="stopped before the next task")
 TOOK_TOO_LONG = Ending(code=124, text="took too long")
 TASK_FAILED = Ending(code=2, text="a task failed", failed=1)
 UNREACHABLE = Ending(code=4, text="the server is unreachable", unreachable=1)
+WORDS = {
+    DONE: JobEnd.SUCCEEDED,
+    STOPPED: JobEnd.STOPPED,
+    TOOK_TOO_LONG: JobEnd.TIMED_OUT,
+    TASK_FAILED: JobEnd.FAILED,
+    UNREACHABLE: JobEnd.UNREACHABLE,
+}
 
 
 class SimulatedAutomation:
@@ -95,6 +103,10 @@ class SimulatedAutomation:
     async def templates(self) -> tuple[JobTemplate, ...]:
         """Every template of the library that this data centre knows how to carry out."""
         return tuple(book.template for book in self._playbooks.playbooks())
+
+    async def surroundings(self) -> str:
+        """It brings nothing along but itself."""
+        return EXECUTOR
 
     async def launch(
         self,
@@ -222,7 +234,14 @@ def _end(job: Job, at: float, ending: Ending) -> None:
         started_at=from_unix(job.started_at),
         finished_at=from_unix(at),
         output="\n".join(job.lines),
+        end=_word(job, ending),
     )
+
+
+def _word(job: Job, ending: Ending) -> JobEnd:
+    if ending == TASK_FAILED and job.changed:
+        return JobEnd.PARTLY
+    return WORDS[ending]
 
 
 def _arguments(book: Playbook, parameters: Parameters) -> Parameters:

@@ -9,7 +9,7 @@ from watchkeeper.adapters.simulated.world import World
 from watchkeeper.domain.estate import Service
 from watchkeeper.domain.readings import Series
 from watchkeeper.ports.errors import SourceUnavailable
-from watchkeeper.ports.inspector import FilesystemState, ServiceState
+from watchkeeper.ports.inspector import FilesystemState, Presence, ServiceState
 
 NAME = "inspector"
 PROBE_TIMEOUT_SECONDS = 5.0
@@ -49,6 +49,11 @@ class SimulatedInspector:
         )
         free, inodes = self._telemetry.measured(series, np.array([self._world.now()]))[:, 0]
         return FilesystemState(mount=mount, free_ratio=float(free), inodes_free_ratio=float(inodes))
+
+    async def presence(self, server: str) -> Presence:
+        """Nobody works in a pretend data centre."""
+        self._reach(server)
+        return Presence()
 
     def _reach(self, server: str) -> None:
         self._world.now()

@@ -5,9 +5,19 @@ from watchkeeper.domain.events import (
     alerts,
     authority,
     changes,
+    holds,
     incidents,
     installation,
     sources,
 )
 
-__all__ = ["actions", "alerts", "authority", "changes", "incidents", "installation", "sources"]
+__all__ = [
+    "actions",
+    "alerts",
+    "authority",
+    "changes",
+    "holds",
+    "incidents",
+    "installation",
+    "sources",
+]

@@ -1,6 +1,7 @@
 """What is said in ``authority``: who may do what, and every warrant's life."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from watchkeeper.domain.entry import Body
@@ -66,16 +67,73 @@ class FixIneffective(Body, kind="fix.ineffective", said_by=AGENTS):
 class KillEngaged(Body, kind="kill.engaged", said_by=PERSONS | OURS):
     """Stop everything within the scope. Anybody may, and so may a gate that found a reason."""
 
-    scope: str  # "all"
+    scope: str  # "all", "pillar:incidents", "class:web", "runbook:restart-dead-service"
     reason: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class KillReleased(Body, kind="kill.released", said_by=PERSONS):
-    """A person lets it act again."""
+    """A person lets it act again.
+
+    ``single_person``: the only administrator let go of what they had engaged themselves.
+    """
 
     scope: str
     reason: str = ""
+    single_person: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class KillDrilled(Body, kind="kill.drilled", said_by=PERSONS):
+    """A person proved on the running watch that it can still stop.
+
+    ``stopped_seconds``: from the engagement until it was sure that no new step starts; ``passed``:
+    the job that ran was stopped at its next boundary, and no other one could be started.
+    """
+
+    scope: str
+    passed: bool
+    stopped_seconds: float
+    boundary_seconds: float  # until the running job had ended at its boundary
+    steps_after: int  # steps that began after the engagement
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakerSet(Body, kind="breaker.set", said_by=PERSONS):
+    """A person opens a breaker, or closes it before its time; empty class: the global one."""
+
+    server_class: str
+    open: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakerOpened(Body, kind="breaker.opened", said_by=THE_AUTHORITY):
+    """What was just seen opens a breaker, for people to see; empty class: the global one."""
+
+    server_class: str
+    reason: str  # in closed words: how many of how many, or the trial
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionAftermath(Body, kind="action.aftermath", said_by=THE_AUTHORITY):
+    """Health of what a warrant touched and of its dependants, before it and well after it.
+
+    Each is a service with healthy, unhealthy or unknown; unknown counts as nothing.
+    """
+
+    warrant: str
+    before: tuple[tuple[str, str], ...]
+    after: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanApproved(Body, kind="plan.approved", said_by=PERSONS):
+    """A person said yes to every step of a runbook run, exactly as rendered: ``plan`` names it."""
+
+    plan: str
+    incident: str
+    until: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

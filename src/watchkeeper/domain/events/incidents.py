@@ -10,6 +10,7 @@ from watchkeeper.domain.entry import Body
 from watchkeeper.domain.events.actions import ActionOutcome
 from watchkeeper.domain.evidence import Asked, Evidence
 from watchkeeper.domain.runbook import CheckName
+from watchkeeper.domain.runbook import CheckOutcome as CheckOutcome
 from watchkeeper.domain.severity import Priority
 from watchkeeper.domain.speakers import AGENTS, THE_AUTHORITY
 
@@ -33,18 +34,11 @@ class Escalation(StrEnum):
     DENIED = "denied_by_a_person"
     EXPIRED = "nobody_approved"
     STEP_FAILED = "step_failed"
+    STEP_UNREACHABLE = "server_unreachable"
     STEP_SURPRISED = "step_broke_something_else"
     STEP_UNKNOWN = "step_outcome_unknown"
     NOT_VERIFIED = "not_verified"
     CHECK_UNKNOWN = "check_unanswered"
-
-
-class CheckOutcome(StrEnum):
-    """Three answers, because the world has three."""
-
-    PASSED = "passed"
-    FAILED = "failed"
-    UNKNOWN = "unknown"
 
 
 class CheckPurpose(StrEnum):
@@ -162,11 +156,13 @@ class CheckRequested(Body, kind="check.requested", intent=True, said_by=AGENTS):
 
 @dataclass(frozen=True, kw_only=True)
 class CheckAnswered(Body, kind="check.answered", said_by=AGENTS):
-    """What the check found."""
+    """What the check found about the item."""
 
     purpose: CheckPurpose
     check: CheckName
     outcome: CheckOutcome
+    item: str = ""
+    part: str = ""
     step: str = ""
     text: str = ""  # digest of a blob
 

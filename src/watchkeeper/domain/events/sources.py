@@ -42,3 +42,8 @@ def source_stream(name: str) -> str:
 def event_stream(source: str) -> str:
     """Where events told by a source are kept."""
     return f"event/{source}"
+
+
+def event_source(stream: str) -> str:
+    """The source whose events stand in a stream."""
+    return stream.removeprefix("event/")

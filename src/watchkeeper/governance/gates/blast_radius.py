@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from watchkeeper.domain.action import Action
 from watchkeeper.domain.estate import Service
-from watchkeeper.domain.verdict import Verdict, needs_person, permitted, refused
+from watchkeeper.domain.verdict import Verdict, needs_person, permitted, refused, refused_for_now
 from watchkeeper.governance.authority import Drawn
 from watchkeeper.governance.context import Context
 from watchkeeper.governance.limits import SHARE_OF_CLASS_AT_ONCE, SHARE_OF_SERVICE_AT_ONCE
@@ -22,7 +22,8 @@ def blast_radius(action: Action, context: Context) -> Verdict:
     """
     others = [d for d in context.authority.drawn if d.in_flight and d.action != action.id]
     if any(d.target == action.target for d in others):
-        return refused(RULE, "another action on this target is under way", target=action.target)
+        reason = "another action on this target is under way"
+        return refused_for_now(RULE, reason, target=action.target)
     found = [
         *_of_services(action, context, {d.target for d in others} | {d.server for d in others}),
         _of_class(action, context, others),
@@ -37,7 +38,7 @@ def _of_services(action: Action, context: Context, busy: set[str]) -> Iterator[V
         under_change = [r.name for r in group if _busy(r, busy) and r.name != service.name]
         if len(under_change) >= _most(len(group)):
             reason = "another replica is under change"
-            yield refused(RULE, reason, group=service.replicas_of or service.name)
+            yield refused_for_now(RULE, reason, group=service.replicas_of or service.name)
         elif interrupts(action.template):
             yield _of_downtime(service, context, under_change)
 

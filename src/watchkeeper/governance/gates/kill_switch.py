@@ -7,13 +7,13 @@ from watchkeeper.governance.context import Context
 RULE = "kill-switch"
 
 
-def kill_switch(_: Action, context: Context) -> Verdict:
-    """Refuses while the switch is engaged in the journal or on the kill page."""
-    authority = context.authority
-    if authority.killed:
-        return refused(
-            RULE, "the kill switch is engaged", by=authority.killed_by, epoch=authority.kill_epoch
-        )
+def kill_switch(action: Action, context: Context) -> Verdict:
+    """Refuses while a scope that covers this is engaged in the journal, or the page says stop."""
+    switch = context.authority.kill
+    held = switch.holding(action)
+    if held is not None:
+        reason = f"the kill switch is engaged for {held.scope}"
+        return refused(RULE, reason, scope=held.scope, by=held.by[0], epoch=switch.epoch)
     if context.page_engaged:
-        return refused(RULE, "the kill page says stop", epoch=authority.kill_epoch)
-    return permitted(RULE, "not engaged", epoch=authority.kill_epoch)
+        return refused(RULE, "the kill page says stop", epoch=switch.epoch)
+    return permitted(RULE, "not engaged", epoch=switch.epoch)

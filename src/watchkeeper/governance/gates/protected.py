@@ -36,11 +36,10 @@ def _reasons(action: Action, context: Context) -> Iterator[str]:
         yield "it names a unit of Watchkeeper"
     if any(_within(value, place) for value in named for place in context.own_places):
         yield "it names a place of Watchkeeper"
-    packages = {
-        value for name, values in action.parameters if name == _PACKAGES for value in values
-    }
-    if packages & PROTECTED_PACKAGES:
-        yield f"it changes {', '.join(sorted(packages & PROTECTED_PACKAGES))}"
+    changed = {v for name, values in action.parameters if name == _PACKAGES for v in values}
+    needed = changed.intersection(PROTECTED_PACKAGES)
+    if needed:
+        yield f"it changes {', '.join(sorted(needed))}"
     if action.server == context.own_server and not graph.estate.single_host:
         yield "this is Watchkeeper's own host"
 

@@ -39,7 +39,7 @@ def runbooks_show(session: Session, runbook: Annotated[str, typer.Argument()]) -
     """One runbook: its preconditions, its steps, how it is verified, its prose."""
     from watchkeeper.interfaces.cli.telling import runbook_told
     from watchkeeper.interfaces.views.plain import fields_of
-    from watchkeeper.orchestration.orders import UnknownRunbook
+    from watchkeeper.orchestration.orders.refusal import UnknownRunbook
 
     found = next((each for each in _shelf(session).runbooks if each.id == runbook), None)
     if found is None:

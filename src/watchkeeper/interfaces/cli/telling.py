@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from watchkeeper.domain.runbook import Runbook
+from watchkeeper.domain.runbook import Precondition, Runbook
 from watchkeeper.interfaces.cli.answer import Rows
 
 View = Mapping[str, object]
@@ -25,7 +25,8 @@ def incident_told(view: View) -> Said:
     if view["escalation"]:
         head.append(f"handed to a person: {view['escalation']}")
     actions = [
-        (a["id"], a["runbook"], a["step"], a["target"], a["phase"]) for a in _views(view["actions"])
+        (a["id"], a["runbook"], a["step"], a["target"], a["phase"])
+        for a in views_of(view["actions"])
     ]
     table = Rows(columns=("action", "runbook", "step", "target", "phase"), rows=actions,
                  none="no actions")  # fmt: skip
@@ -36,7 +37,7 @@ def alert_told(view: View) -> Said:
     """An alert: head, anomalies, timeline, the text beside it."""
     anomalies = [
         (a["metric"], a["part"], a["kind"], a["rule"], a["value"], a["limit"])
-        for a in _views(view["anomalies"])
+        for a in views_of(view["anomalies"])
     ]
     columns = ("metric", "part", "kind", "rule", "value", "limit")
     return (
@@ -48,28 +49,13 @@ def alert_told(view: View) -> Said:
     )
 
 
-def action_told(view: View) -> Said:
-    """An action: exactly what would run, then what every gate says."""
-    parameters = view["parameters"]
-    told = parameters if isinstance(parameters, Mapping) else {}
-    return (
-        f"{view['id']}  {view['phase']}",
-        f"{view['runbook']} / {view['step']} on {view['target']} ({view['server']}, "
-        f"class {view['server_class']})",
-        f"runs {view['template']} ({view['verb']}) with "
-        + (", ".join(f"{name}={_joined(values)}" for name, values in told.items()) or "nothing"),
-        f"confidence {view['confidence']}, digest {view['digest']}, expires {view['expires_at']}",
-        _gates(_views(view["gates"])),
-    )
-
-
 def walks_told(view: View) -> Said:
     """Every walk of the gates."""
     said: list[str | Rows] = []
-    for walk in _views(view["walks"]):
+    for walk in views_of(view["walks"]):
         notify = ", and says so" if walk["notify"] else ""
         said.append(f"{walk['at']} at {walk['when']}: {walk['ruling']}{notify}")
-        said.append(_gates(_views(walk["gates"])))
+        said.append(gates_told(views_of(walk["gates"])))
     return said or ("it was not judged yet",)
 
 
@@ -87,11 +73,16 @@ def runbook_told(runbook: Runbook) -> Said:
     return (
         f"{runbook.id} (version {runbook.version}): {runbook.title}",
         f"for {', '.join(runbook.incident_types)}; on a {runbook.applies_to}",
-        f"only if: {', '.join(runbook.preconditions) or 'always'}",
+        f"only if: {', '.join(_condition(each) for each in runbook.preconditions) or 'always'}",
         Rows(columns=("step", "runs", "verb", "what"), rows=rows),
         f"verified by: {', '.join(runbook.verification)}",
         runbook.prose,
     )
+
+
+def _condition(wanted: Precondition) -> str:
+    fresh = wanted.fresh_seconds
+    return wanted.check + (f" (at most {fresh:g} s old)" if fresh else "")
 
 
 def plain_told(view: View) -> Said:
@@ -107,12 +98,13 @@ def timeline_told(view: View) -> Rows:
     known = texts if isinstance(texts, Mapping) else {}
     rows = [
         (e["position"], e["at"], e["kind"], e["actor"], _gist(e, known))
-        for e in _views(view["timeline"])
+        for e in views_of(view["timeline"])
     ]
     return Rows(columns=("#", "at", "what", "who", "says"), rows=rows)
 
 
-def _gates(gates: Iterable[View]) -> Rows:
+def gates_told(gates: Iterable[View]) -> Rows:
+    """What every gate says."""
     rows = [(gate["rule"], gate["ruling"], gate["reason"], _saw(gate["saw"])) for gate in gates]
     return Rows(columns=("gate", "says", "because", "saw"), rows=rows, none="not judged yet")
 
@@ -134,9 +126,6 @@ def _gist(entry: View, texts: Mapping[str, object]) -> str:
     return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
 
 
-def _joined(values: object) -> str:
-    return ",".join(map(str, values)) if isinstance(values, list) else str(values)
-
-
-def _views(found: object) -> list[View]:
+def views_of(found: object) -> list[View]:
+    """The views in a list; nothing where it is something else."""
     return [each for each in found if isinstance(each, Mapping)] if isinstance(found, list) else []

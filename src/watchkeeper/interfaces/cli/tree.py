@@ -3,25 +3,31 @@
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from watchkeeper.interfaces.cli.alerts import alerts_list, alerts_show
 from watchkeeper.interfaces.cli.approvals import (
     approvals_list,
     approvals_show,
     approve,
+    delegate,
     deny,
     explain,
+    modify,
 )
 from watchkeeper.interfaces.cli.audit import audit_verify, journal_rebuild
+from watchkeeper.interfaces.cli.breaker import breaker_close, breaker_list, breaker_open
 from watchkeeper.interfaces.cli.changes import changes_list, changes_show
 from watchkeeper.interfaces.cli.demo import demo
 from watchkeeper.interfaces.cli.doctor import doctor
+from watchkeeper.interfaces.cli.hold import PLACE, HoldGroup, hold_lift, hold_list, hold_place
 from watchkeeper.interfaces.cli.incidents import incidents_list, incidents_show
 from watchkeeper.interfaces.cli.init import init
 from watchkeeper.interfaces.cli.kill import kill_engage, kill_release, kill_status
 from watchkeeper.interfaces.cli.policies import policies_grant, policies_list
 from watchkeeper.interfaces.cli.runbooks import runbooks_lint, runbooks_list, runbooks_show
 from watchkeeper.interfaces.cli.servers import servers_drift, servers_list, servers_show
+from watchkeeper.interfaces.cli.sudoers import runbooks_sudoers
 from watchkeeper.interfaces.cli.up import up
 from watchkeeper.interfaces.cli.verb import (
     ConfigOption,
@@ -32,6 +38,7 @@ from watchkeeper.interfaces.cli.verb import (
     verb,
 )
 from watchkeeper.interfaces.cli.watch import reload, status
+from watchkeeper.interfaces.cli.windows import windows_list, windows_show
 
 app = typer.Typer(
     help="The officer of the watch for servers.",
@@ -65,9 +72,9 @@ def everywhere(
     ctx.obj = Session(config=config, data_dir=data_dir, output=output, debug=debug)
 
 
-def noun(name: str, meaning: str) -> typer.Typer:
+def noun(name: str, meaning: str, kind: type[TyperGroup] = TyperGroup) -> typer.Typer:
     """A group of verbs."""
-    group = typer.Typer(help=meaning, no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(help=meaning, no_args_is_help=True, rich_markup_mode=None, cls=kind)
     app.add_typer(group, name=name)
     return group
 
@@ -92,6 +99,8 @@ verb(approvals, "list")(approvals_list)
 verb(approvals, "show")(approvals_show)
 verb(app, "approve")(approve)
 verb(app, "deny")(deny)
+verb(app, "delegate")(delegate)
+verb(app, "modify")(modify)
 verb(app, "explain")(explain)
 
 kill = noun("kill", "The kill switch: stop everything, and let it go again.")
@@ -99,14 +108,29 @@ verb(kill, "engage")(kill_engage)
 verb(kill, "release")(kill_release)
 verb(kill, "status")(kill_status)
 
+hold = noun("hold", "A person works on a server: nothing is done to it alone.", HoldGroup)
+verb(hold, PLACE)(hold_place)
+verb(hold, "list")(hold_list)
+verb(hold, "lift")(hold_lift)
+
+windows = noun("windows", "When the estate may be changed.")
+verb(windows, "list")(windows_list)
+verb(windows, "show")(windows_show)
+
 policies = noun("policies", "How far which runbook may go by itself.")
 verb(policies, "list")(policies_list)
 verb(policies, "grant")(policies_grant)
+
+breaker = noun("breaker", "The circuit breakers: they stop what keeps going badly.")
+verb(breaker, "list")(breaker_list)
+verb(breaker, "open")(breaker_open)
+verb(breaker, "close")(breaker_close)
 
 runbooks = noun("runbooks", "What may be done about what.")
 verb(runbooks, "list")(runbooks_list)
 verb(runbooks, "show")(runbooks_show)
 verb(runbooks, "lint")(runbooks_lint)
+verb(runbooks, "sudoers")(runbooks_sudoers)
 
 servers = noun("servers", "Servers and services of the estate.")
 verb(servers, "list")(servers_list)

@@ -10,8 +10,8 @@ from fastapi.responses import HTMLResponse, JSONResponse, PlainTextResponse, Red
 from watchkeeper.interfaces.http import intake, metrics_text, page
 from watchkeeper.interfaces.http.description import API_PREFIX, described
 from watchkeeper.interfaces.http.doors import Doors
+from watchkeeper.interfaces.http.ordering import orders, signed_in
 from watchkeeper.interfaces.http.problem import Fault, Refused, not_now, refusal
-from watchkeeper.interfaces.http.proof import bearer, same, unproven
 from watchkeeper.interfaces.http.sign_in import COOKIE, SESSION_LIFE
 from watchkeeper.interfaces.views.alerts import active_alerts, alert_list, alert_story
 from watchkeeper.interfaces.views.incidents import View, incident_list, incident_story
@@ -33,6 +33,7 @@ def application(doors: Doors) -> FastAPI:
     _health(app, doors)
     _alerts_in(app, doors)
     _reading(app, doors)
+    orders(app, doors)
     _status_page(app, doors)
     described(app)
     return app
@@ -75,13 +76,13 @@ def _reading(app: FastAPI, doors: Doors) -> None:
     @app.get(f"{API_PREFIX}/incidents", tags=["reading"])
     async def incidents(request: Request, limit: Limit = 100) -> list[View]:
         """The newest incidents, newest first."""
-        _may_read(doors, request)
+        signed_in(doors, request)
         return await incident_list(doors.journal, limit)
 
     @app.get(f"{API_PREFIX}/incidents/{{identifier}}", tags=["reading"])
     async def incident(request: Request, identifier: str) -> View:
         """One incident with its timeline and its post-mortem."""
-        _may_read(doors, request)
+        signed_in(doors, request)
         return await incident_story(doors.journal, identifier)
 
     @app.get(f"{API_PREFIX}/alerts", tags=["reading"])
@@ -89,7 +90,7 @@ def _reading(app: FastAPI, doors: Doors) -> None:
         request: Request, state: Literal["active", "all"] = "active", limit: Limit = 100
     ) -> list[View]:
         """Alerts, newest first."""
-        _may_read(doors, request)
+        signed_in(doors, request)
         if state == "active":
             return (await active_alerts(doors.journal))[:limit]
         return await alert_list(doors.journal, limit)
@@ -97,14 +98,14 @@ def _reading(app: FastAPI, doors: Doors) -> None:
     @app.get(f"{API_PREFIX}/alerts/{{fingerprint}}", tags=["reading"])
     async def alert(request: Request, fingerprint: str) -> View:
         """One alert with its timeline."""
-        _may_read(doors, request)
+        signed_in(doors, request)
         return await alert_story(doors.journal, fingerprint)
 
 
 def _status_page(app: FastAPI, doors: Doors) -> None:
     @app.get("/", include_in_schema=False)
     async def status(request: Request) -> HTMLResponse:
-        _may_read(doors, request)
+        signed_in(doors, request)
         return HTMLResponse(await page.status_page(doors), headers=page.HEADERS)
 
     @app.get("/sign-in/{code}", include_in_schema=False)
@@ -123,13 +124,6 @@ def _status_page(app: FastAPI, doors: Doors) -> None:
             samesite="strict",
         )
         return answer
-
-
-def _may_read(doors: Doors, request: Request) -> None:
-    """Let the reader's token or an open session through. Raises Refused."""
-    by_token = same(doors.reader_token, bearer(request.headers))
-    if not by_token and not doors.sign_in.knows(request.cookies.get(COOKIE, "")):
-        raise unproven()
 
 
 def _errors(app: FastAPI) -> None:

@@ -1,17 +1,22 @@
 """What the routes need of the running watch."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from watchkeeper.bootstrap.roster import Roster
 from watchkeeper.bootstrap.running import Gauges, Running
 from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.settings import SettingsRefused, secret_value
 from watchkeeper.bootstrap.source_settings import AlertSource
+from watchkeeper.domain.runbook import Runbook
 from watchkeeper.interfaces.http.alertmanager import Registers
 from watchkeeper.interfaces.http.inbox import Clerk, JournalInbox
 from watchkeeper.interfaces.http.loop_lag import LoopLag
 from watchkeeper.interfaces.http.proof import Voice
 from watchkeeper.interfaces.http.sign_in import SignIn
+from watchkeeper.interfaces.running_office import office_of, owner_of, roster_in
+from watchkeeper.interfaces.socket.office import Office
+from watchkeeper.interfaces.views.subject import Subject
 from watchkeeper.knowledge.estate import EstateGraph
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.journal import Journal
@@ -33,10 +38,19 @@ class Doors:
     gauges: Gauges
     lag: LoopLag
     sources: tuple[str, ...]  # names of the metric sources
+    office: Office
+    roster: Roster
+    owner: str  # whose data directory it is: whoever has its token, or its one-time link
+    runbooks: Callable[[], Mapping[str, Runbook]]
+
+    def subject(self) -> Subject:
+        """What an approval is about, as it is now."""
+        return Subject(estate=self.estate(), runbooks=self.runbooks())
 
 
 def doors_of(running: Running, reader_token: str, sign_in: SignIn) -> Doors:
     """The doors of a running watch. Raises SettingsRefused where a secret cannot be read."""
+    roster = roster_in(running)
     return Doors(
         version=running.version,
         journal=running.journal,
@@ -50,6 +64,10 @@ def doors_of(running: Running, reader_token: str, sign_in: SignIn) -> Doors:
         gauges=running.gauges,
         lag=LoopLag(),
         sources=tuple(source.name for source in running.settings.sources) or ("host",),
+        office=office_of(running, roster.people),
+        roster=roster,
+        owner=owner_of(running.data_dir),
+        runbooks=running.knowledge.runbooks,
     )
 
 

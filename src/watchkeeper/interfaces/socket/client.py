@@ -30,8 +30,12 @@ class Refusal(Exception):
         self.error = error
 
 
-def asked(path: Path, request: Request) -> Mapping[str, object]:
-    """The result of a request. Raises NobodyListens, WatchDoesNotAnswer, Refusal."""
+def asked(path: Path, request: Request, token: str = "") -> Mapping[str, object]:
+    """The result of a request, in the name of the token where one is given.
+
+    Raises NobodyListens, WatchDoesNotAnswer, Refusal.
+    """
+    said = request.model_dump(mode="json") | ({"token": token} if token else {})
     try:
         connection = connected(path)
     except (FileNotFoundError, ConnectionRefusedError):
@@ -39,7 +43,7 @@ def asked(path: Path, request: Request) -> Mapping[str, object]:
     with connection:
         connection.settimeout(PATIENCE_SECONDS)
         try:
-            connection.sendall(written(request.model_dump(mode="json")))
+            connection.sendall(written(said))
             answer = msgspec.json.decode(_line(connection), type=dict[str, object])
         except (OSError, ValueError):
             raise WatchDoesNotAnswer from None

@@ -5,10 +5,14 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from watchkeeper.domain.events.authority import AutonomyLevel
-from watchkeeper.orchestration.orders import LONGEST_REASON
+from watchkeeper.governance.breaker import BreakerState
+from watchkeeper.orchestration.orders.desk import LONGEST_REASON
 
 Id = Annotated[str, Field(min_length=1, max_length=128)]
 Reason = Annotated[str, Field(max_length=LONGEST_REASON)]
+Values = Annotated[
+    tuple[Annotated[str, Field(max_length=1024)], ...], Field(min_length=1, max_length=100)
+]
 
 
 class RequestRefused(ValueError):
@@ -41,6 +45,8 @@ class Approve(_Order):
     verb: Literal["approve"] = "approve"
     action: Id
     digest: Id
+    reason: Reason = ""
+    plan: bool = False
 
 
 class Deny(_Order):
@@ -51,10 +57,29 @@ class Deny(_Order):
     reason: Reason = ""
 
 
+class Modify(_Order):
+    """Change values within the runbook's schema."""
+
+    verb: Literal["modify"] = "modify"
+    action: Id
+    values: Annotated[dict[Id, Values], Field(min_length=1, max_length=32)]
+    reason: Reason = ""
+
+
+class Delegate(_Order):
+    """Hand one's answer to a person or a group."""
+
+    verb: Literal["delegate"] = "delegate"
+    action: Id
+    to: Id
+    reason: Reason = ""
+
+
 class EngageKill(_Order):
-    """Stop everything."""
+    """Stop a scope."""
 
     verb: Literal["kill-engage"] = "kill-engage"
+    scope: Id = "all"
     reason: Reason = ""
 
 
@@ -62,7 +87,33 @@ class ReleaseKill(_Order):
     """Let it act again."""
 
     verb: Literal["kill-release"] = "kill-release"
+    scope: Id = "all"
     reason: Reason = ""
+
+
+class TurnBreaker(_Order):
+    """Open a circuit breaker, or close it before its time; the empty class is the global one."""
+
+    verb: Literal["breaker"] = "breaker"
+    server_class: Annotated[str, Field(max_length=128)] = ""
+    state: Literal[BreakerState.OPEN, BreakerState.CLOSED]
+    reason: Reason = ""
+
+
+class Hold(_Order):
+    """A person works on a server: nothing is done to it alone."""
+
+    verb: Literal["hold"] = "hold"
+    server: Id
+    seconds: Annotated[int, Field(gt=0, le=365 * 86_400)]
+    reason: Reason = ""
+
+
+class LiftHold(_Order):
+    """The work is done."""
+
+    verb: Literal["hold-lift"] = "hold-lift"
+    server: Id
 
 
 class Reload(_Order):
@@ -78,9 +129,24 @@ class Status(_Request):
     verb: Literal["status"] = "status"
 
 
-Request = Grant | Approve | Deny | EngageKill | ReleaseKill | Reload | Status
+Answering = Approve | Deny | Modify | Delegate
+Order = Grant | Answering | EngageKill | ReleaseKill | TurnBreaker
+Request = Order | Hold | LiftHold | Reload | Status
 
-VERBS = ("approve", "deny", "grant", "kill-engage", "kill-release", "reload", "status")
+VERBS = (
+    "approve",
+    "breaker",
+    "delegate",
+    "deny",
+    "grant",
+    "hold",
+    "hold-lift",
+    "kill-engage",
+    "kill-release",
+    "modify",
+    "reload",
+    "status",
+)
 
 _ADAPTER: TypeAdapter[Request] = TypeAdapter(Annotated[Request, Field(discriminator="verb")])
 

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import structlog
 
+from watchkeeper.bootstrap.roster import Roster
+from watchkeeper.governance.people import Account
 from watchkeeper.interfaces.socket.address import bound
 from watchkeeper.interfaces.socket.line import LIMIT_BYTES, LineRefused, read_line, written
 from watchkeeper.interfaces.socket.office import Office
 from watchkeeper.interfaces.socket.peer import Stranger, person_at
 from watchkeeper.interfaces.socket.requests import RequestRefused, Status, request_of
-from watchkeeper.orchestration.orders import OrderRefused
+from watchkeeper.interfaces.socket.token import TokenUnknown
+from watchkeeper.orchestration.orders.refusal import OrderRefused
 from watchkeeper.ports.errors import JournalClosed, MayNotSay
 
 log = structlog.get_logger()
@@ -21,15 +24,16 @@ FAREWELL_SECONDS = 2.0
 FAREWELL_READS = 64  # of at most 64 KiB each
 MOST_CONNECTIONS = 32
 
-_REFUSALS = (OrderRefused, RequestRefused, LineRefused, MayNotSay, JournalClosed)
+_REFUSALS = (TokenUnknown, OrderRefused, RequestRefused, LineRefused, MayNotSay, JournalClosed)
 
 
 class OrderSocket:
     """The daemon's end of the socket."""
 
-    def __init__(self, path: Path, office: Office) -> None:
+    def __init__(self, path: Path, office: Office, roster: Roster) -> None:
         self._path = path
         self._office = office
+        self._roster = roster
         self._open = 0
 
     async def run(self) -> None:
@@ -81,13 +85,30 @@ class OrderSocket:
             said = await read_line(reader)
             if said is None:
                 return None, True
+            account = self._account(said, person)
             request = request_of(said)
-            result = await self._office.carry_out(request, person)
+            result = await self._office.carry_out(request, account)
         except _REFUSALS as refused:
             return refusal(refused), isinstance(refused, LineRefused)
         if not isinstance(request, Status):
-            log.info("order_carried_out", verb=request.verb, by=person)
+            log.info(
+                "order_carried_out", verb=request.verb, by=account.person, account=account.name
+            )
         return {"ok": True, "result": dict(result)}, False
+
+    def _account(self, said: object, user: str) -> Account:
+        """Whoever brings a token is whom it names; else the kernel's word counts.
+
+        A user whom the settings do not name has no role: it may look, and stop. Raises
+        TokenUnknown.
+        """
+        token = said.pop("token", None) if isinstance(said, dict) else None
+        if token is None:
+            return self._roster.of_user(user) or Account(name=user, person=user)
+        account = self._roster.of_token(str(token).encode())
+        if account is None:
+            raise TokenUnknown
+        return account
 
 
 def refusal(error: Exception) -> dict[str, object]:

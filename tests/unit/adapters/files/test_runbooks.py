@@ -10,7 +10,7 @@ import yaml
 
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.adapters.files.runbooks import SHIPPED, FileRunbooks, lint
-from watchkeeper.domain.runbook import CheckName, ItemKind, ParameterType, VerbClass
+from watchkeeper.domain.runbook import CheckName, ItemKind, ParameterType, Precondition, VerbClass
 from watchkeeper.ports.errors import SourceUnavailable
 
 Document = dict[str, Any]
@@ -59,7 +59,7 @@ async def test_a_runbook_becomes_what_the_engine_carries_out() -> None:
     space, restart = await FileRunbooks().runbooks()
     assert restart.incident_types == ("service-down",)
     assert restart.applies_to is ItemKind.SERVICE
-    assert restart.preconditions == (CheckName.SERVICE_IS_DEAD,)
+    assert restart.preconditions == (Precondition(check=CheckName.SERVICE_IS_DEAD),)
     assert [step.id for step in restart.steps] == [
         "confirm-dead",
         "stop-leftovers",
@@ -166,7 +166,6 @@ def test_a_parameter_that_a_template_needs_has_to_be_there(desk: Desk) -> None:
     path = desk.write(lambda document: document["parameters"].pop("unit"))
     assert [each.message for each in lint(path)] == [
         "step start: start_service needs the parameter unit",
-        "step stop-leftovers: stop_leftovers needs the parameter unit",
     ]
 
 

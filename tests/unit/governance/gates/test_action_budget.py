@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from tests.unit.governance.scene import Book, an_action, seen_by
 from watchkeeper.domain.events.authority import WarrantOutcome
 from watchkeeper.domain.verdict import Ruling, Verdict
@@ -78,3 +80,20 @@ def test_the_whole_installation_has_forty_so_that_a_thousand_forged_alerts_stay_
         target = ("docs", "orders", "keys", "blog", "console", "mail", "front-1")[number % 7]
         book.act(WarrantOutcome.SUCCEEDED, target, incident=f"I{number}")
     assert asked(book, "front-5", "another").reason == "40 of 40 actions used (installation)"
+
+
+def test_incidents_of_one_root_share_one_budget() -> None:
+    """The fault came back twice and split once: four incidents, eight actions in all."""
+    book = Book()
+    for number in range(8):
+        book.act(
+            WarrantOutcome.SUCCEEDED,
+            TARGETS[number % len(TARGETS)],
+            incident=f"I{number // 2}",
+            root="I0" if number > 1 else "",
+        )
+        book.later(minutes=20)
+    descendant = replace(an_action("docs", 99, "I9"), root="I0")
+    assert action_budget(descendant, seen_by(book)).reason == "8 of 8 actions used (incident)"
+    assert asked(book, "docs", "I0").ruling is Ruling.NEEDS_PERSON
+    assert asked(book, "docs", "I9").ruling is Ruling.PERMITTED

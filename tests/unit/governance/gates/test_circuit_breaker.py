@@ -8,11 +8,8 @@ from tests.unit.governance.scene import Book, an_action, seen_by
 from watchkeeper.domain.events.authority import WarrantOutcome, WarrantSettled
 from watchkeeper.domain.runbook import VerbClass
 from watchkeeper.domain.verdict import Ruling
-from watchkeeper.governance.gates.circuit_breaker import (
-    BreakerState,
-    breaker_state,
-    circuit_breaker,
-)
+from watchkeeper.governance.breaker import BreakerState
+from watchkeeper.governance.gates.circuit_breaker import breaker_state, circuit_breaker
 
 GOOD, BAD, UNKNOWN = WarrantOutcome.SUCCEEDED, WarrantOutcome.FAILED, WarrantOutcome.UNKNOWN
 NEVER = WarrantOutcome.NEVER_STARTED

@@ -25,4 +25,20 @@ from watchkeeper.governance.gates.confidence import confidence
 def test_its_borders(points: int, ruling: Ruling, notify: bool) -> None:
     verdict = confidence(replace(an_action(), confidence=points), CONTEXT)
     assert (verdict.ruling, verdict.notify) == (ruling, notify)
-    assert verdict.saw == (("confidence", f"{points / 10_000:.4f}"),)
+    assert verdict.saw == (("confidence", f"{points / 10_000:.4f}"), ("server_class", "web"))
+
+
+@pytest.mark.parametrize(
+    ("points", "ruling"),
+    [
+        (6_499, Ruling.NEEDS_PERSON),
+        (6_500, Ruling.NEEDS_PERSON),
+        (8_500, Ruling.NEEDS_PERSON),
+        (8_501, Ruling.PERMITTED),
+    ],
+)
+def test_a_cautious_class_asks_where_others_act_and_notify(points: int, ruling: Ruling) -> None:
+    cautious = replace(CONTEXT, cautious=frozenset({"web"}))
+    assert confidence(replace(an_action(), confidence=points), cautious).ruling is ruling
+    others = replace(CONTEXT, cautious=frozenset({"database"}))
+    assert confidence(replace(an_action(), confidence=6_500), others).notify

@@ -1,7 +1,7 @@
 import pytest
 
 from tests.unit.governance.scene import Book, an_action, seen_by
-from watchkeeper.domain.events.authority import WarrantOutcome
+from watchkeeper.domain.events.authority import FixIneffective, WarrantOutcome
 from watchkeeper.domain.verdict import Ruling
 from watchkeeper.governance.gates.cool_down import cool_down
 
@@ -52,3 +52,19 @@ def test_the_same_fix_elsewhere_is_another_matter() -> None:
     for _ in range(3):
         book.act(BAD)
     assert ruling(book, "mail") is Ruling.PERMITTED
+
+
+def test_what_ended_well_and_made_nothing_better_is_as_futile_as_a_failure() -> None:
+    book = Book()
+    for number in range(1, 4):
+        book.act(GOOD)
+        book.say(FixIneffective(action=f"I1-{number:02d}"))
+        assert ruling(book) is (Ruling.REFUSED if number == 3 else Ruling.PERMITTED)
+    book.later(hours=1)
+    assert ruling(book) is Ruling.PERMITTED
+
+
+def test_a_word_about_an_action_that_nobody_remembers_changes_nothing() -> None:
+    book = Book()
+    before = book.authority.drawn
+    assert book.say(FixIneffective(action="I9-01")).drawn == before

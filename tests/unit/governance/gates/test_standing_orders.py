@@ -2,20 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from tests.unit.governance.scene import CONTEXT, ESTATE, RESTART, START, an_action
+from tests.unit.governance.scene import CONTEXT, START, an_action
 from watchkeeper.domain.action import Action
-from watchkeeper.domain.runbook import Step, VerbClass
+from watchkeeper.domain.runbook import VerbClass
 from watchkeeper.domain.verdict import Ruling, Verdict
 from watchkeeper.governance.context import Context
 from watchkeeper.governance.gates.standing_orders import standing_orders
-from watchkeeper.knowledge.estate import EstateGraph
-
-
-def costing(verb: VerbClass) -> tuple[Action, Context]:
-    """The same step, but the runbook says that it costs more."""
-    step = Step(id="start", title="Start it", template=START, verb=verb)
-    runbook = replace(RESTART, steps=(step,))
-    return replace(an_action(), verb=verb), replace(CONTEXT, runbook=runbook)
 
 
 def judged(action: Action, context: Context = CONTEXT) -> Verdict:
@@ -24,14 +16,6 @@ def judged(action: Action, context: Context = CONTEXT) -> Verdict:
 
 def test_an_unchanged_step_on_a_known_service_may_go() -> None:
     assert judged(an_action()).ruling is Ruling.PERMITTED
-
-
-def test_what_destroys_is_never_done() -> None:
-    assert judged(*costing(VerbClass.DESTRUCTIVE)).ruling is Ruling.REFUSED
-
-
-def test_what_loses_something_asks_a_person() -> None:
-    assert judged(*costing(VerbClass.LOSSY)).ruling is Ruling.NEEDS_PERSON
 
 
 @pytest.mark.parametrize(
@@ -69,31 +53,11 @@ def test_a_playbook_that_was_edited_or_taken_away_is_used_no_more(
     assert verdict.ruling is Ruling.REFUSED
 
 
-def test_a_question_about_the_cost_hides_no_refusal_about_the_place() -> None:
-    """A person may say yes to a loss, but not to a target that nobody knows."""
-    action, context = costing(VerbClass.LOSSY)
-    assert judged(replace(action, target="nowhere"), context).ruling is Ruling.REFUSED
+def test_a_question_about_the_class_hides_no_refusal_about_the_library() -> None:
+    """A person may say yes to a server without a class, but not to an edited playbook."""
+    assert judged(an_action("blog"), replace(CONTEXT, templates={})).ruling is Ruling.REFUSED
 
 
-def test_a_protected_service_protects_itself_and_its_server() -> None:
-    services = tuple(replace(s, protected=s.name == "docs") for s in ESTATE.services)
-    graph = EstateGraph(replace(ESTATE, services=services))
-    verdict = judged(an_action("docs"), replace(CONTEXT, estate=graph))
-    assert (verdict.ruling, verdict.saw) == (Ruling.NEEDS_PERSON, (("target", "docs"),))
-
-
-@pytest.mark.parametrize(
-    ("target", "reason"),
-    [("keys", "the server is protected"), ("blog", "the server has no class")],
-)
-def test_some_servers_are_never_acted_on_without_a_person(target: str, reason: str) -> None:
-    verdict = judged(an_action(target))
-    assert (verdict.ruling, verdict.reason) == (Ruling.NEEDS_PERSON, reason)
-
-
-def test_its_own_host_asks_a_person_unless_that_was_allowed() -> None:
-    own = replace(CONTEXT, own_server="watch-1")
-    assert judged(an_action("console"), own).ruling is Ruling.NEEDS_PERSON
-    assert judged(an_action("docs"), own).ruling is Ruling.PERMITTED
-    allowed = replace(own, estate=EstateGraph(replace(ESTATE, single_host=True)))
-    assert judged(an_action("console"), allowed).ruling is Ruling.PERMITTED
+def test_a_server_without_a_class_is_never_acted_on_without_a_person() -> None:
+    verdict = judged(an_action("blog"))
+    assert (verdict.ruling, verdict.reason) == (Ruling.NEEDS_PERSON, "the server has no class")

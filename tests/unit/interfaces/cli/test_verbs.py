@@ -25,7 +25,7 @@ from watchkeeper.bootstrap.opening import kill_page
 from watchkeeper.interfaces.cli import ordering
 from watchkeeper.interfaces.socket.client import WatchDoesNotAnswer
 from watchkeeper.interfaces.views.missing import NotThere
-from watchkeeper.orchestration.orders import UnknownRunbook
+from watchkeeper.orchestration.orders.refusal import UnknownRunbook
 from watchkeeper.ports.errors import JournalLocked
 
 
@@ -230,15 +230,21 @@ def test_a_negative_answer_is_1_and_wrong_usage_is_2(
     assert speak(*verb).exit_code == exit_code
 
 
-def test_the_kill_switch_holds_without_a_watch(speak: Speaker) -> None:
+def test_the_kill_switch_holds_without_a_watch(
+    speak: Speaker, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert speak("kill", "engage", "--reason", "before the first start").exit_code == 0
     status = speak.json("kill", "status")
     assert (status["engaged"], status["epoch"], status["page"]) == (True, 1, True)
     assert status["since"] == "2026-11-24T04:00:00.000Z"
     assert "ENGAGED" in speak("kill", "status").output
-    assert speak("kill", "release", "--dry-run").exit_code == 0
+    assert "takes a reason" in speak("kill", "release").output
+    early = speak("kill", "release", "--reason", "seen")
+    assert (early.exit_code, "waits 60 seconds" in early.output) == (1, True)
+    monkeypatch.setattr(ordering, "system_clock", lambda: ManualClock(NOW + timedelta(seconds=60)))
+    assert speak("kill", "release", "--reason", "seen", "--dry-run").exit_code == 0
     assert speak.json("kill", "status")["engaged"] is True
-    assert speak("kill", "release").exit_code == 0
+    assert speak.json("kill", "release", "--reason", "seen")["single_person"] is True
     assert speak.json("kill", "status")["engaged"] is False
     assert speak("kill", "release").exit_code == 1
 

@@ -9,14 +9,18 @@ import struct
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from tests.unit.interfaces.standing import RUNBOOK, Installation, ask_for
+from watchkeeper.bootstrap.roster import roster_of
+from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.domain.events.authority import AUTHORITY, AutonomyLevel
-from watchkeeper.interfaces.daemon import office_of
+from watchkeeper.governance.people import sole
+from watchkeeper.interfaces.running_office import office_of
 from watchkeeper.interfaces.socket import peer
 from watchkeeper.interfaces.socket.address import LONGEST, connected
 from watchkeeper.interfaces.socket.client import (
@@ -48,9 +52,12 @@ def place() -> Installation:
 
 
 @asynccontextmanager
-async def listening(path: Path, office: Office) -> AsyncIterator[Path]:
+async def listening(
+    path: Path, office: Office, settings: Settings | None = None
+) -> AsyncIterator[Path]:
     """The daemon's end, as long as the block lasts."""
-    serving = asyncio.create_task(OrderSocket(path, office).run())
+    roster = roster_of(settings or Settings(), ME)
+    serving = asyncio.create_task(OrderSocket(path, office, roster).run())
     while not path.exists():
         await asyncio.sleep(0)
     try:
@@ -95,7 +102,10 @@ async def test_every_order_has_its_verb(place: Installation, tmp_path: Path) -> 
         assert (await ask(path, Approve(action="A1", digest=action.digest)))["answer"] == "approved"
         assert (await ask(path, EngageKill(reason="fire")))["engaged"] is True
         assert place.page.engaged()
-        assert (await ask(path, ReleaseKill()))["engaged"] is False
+        with pytest.raises(Refusal, match="takes a reason"):
+            await ask(path, ReleaseKill())
+        place.clock.advance(timedelta(seconds=60))
+        assert (await ask(path, ReleaseKill(reason="seen")))["single_person"] is True
         assert (await ask(path, Reload()))["in_force"] == "3 servers"
         status = await ask(path, Status())
     assert (status["version"], status["cycles"], status["servers"]) == ("1.2.3", 3, 3)
@@ -265,6 +275,7 @@ async def test_without_a_watch_there_is_nothing_to_reload(place: Installation) -
         clock=office.clock,
         library=office.library,
         servers_of=office.servers_of,
+        knows=office.knows,
     )
     with pytest.raises(NoWatch):
-        await alone.carry_out(Reload(), "alice")
+        await alone.carry_out(Reload(), sole("alice").accounts[0])

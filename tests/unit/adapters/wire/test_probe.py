@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tests.loopback import Request, Respond, always, answer, loopback
-from watchkeeper.adapters.host.probe import probed
+from watchkeeper.adapters.wire.probe import probed
 
 
 async def verdict(respond: Respond, timeout_seconds: float = 2.0) -> tuple[bool, str]:
