@@ -25,7 +25,7 @@ LOCK = UV_PYTHON_DOWNLOADS=never $(UV)/bin/uv pip compile --quiet --universal --
 FIND_NEWEST = for p in python3.13 "$${PYENV_ROOT:-$$HOME/.pyenv}"/versions/3.13.*/bin/python3.13; do \
 	if "$$p" -c 'import venv, ensurepip' 2>/dev/null; then echo "$$p"; exit 0; fi; done
 
-.PHONY: help run demo test lint unit unit-newest simulation acceptance acceptance-full servers bench lock changelog clean
+.PHONY: help run demo test lint unit unit-newest simulation acceptance acceptance-full servers bench mutation lock changelog clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
@@ -69,6 +69,11 @@ servers: # installs what is missing when it may, and says what will be skipped w
 
 bench: $(VENV)/.dev ## The benchmark commands; results in bench/results/
 	$(BIN)/python -m bench $(ARGS)
+
+mutation: $(VENV)/.dev ## Change governance/ in every small way and see that a test notices; prints what nobody noticed
+	rm -rf mutants
+	$(BIN)/mutmut run --max-children 2 $(ARGS)
+	@echo "Nobody noticed:"; $(BIN)/mutmut results | grep -E 'survived|no tests|timeout|suspicious' || echo "  nothing"
 
 lock: $(UV)/bin/uv ## Pin every dependency by hash again
 	$(LOCK) --upgrade pyproject.toml --group dev --output-file requirements/dev.txt

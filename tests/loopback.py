@@ -18,6 +18,8 @@ class Request:
     path: str
     parameters: dict[str, str]
     headers: dict[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 Respond = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -79,6 +81,8 @@ async def _request(head: str, reader: asyncio.StreamReader) -> Request:
     form = await reader.readexactly(int(headers.get("content-length", 0)))
     return Request(
         path=target.path,
-        parameters=dict(parse_qsl(target.query)) | dict(parse_qsl(form.decode())),
+        parameters=dict(parse_qsl(target.query)) | dict(parse_qsl(form.decode(errors="replace"))),
         headers=headers,
+        method=first.split(" ")[0],
+        body=form,
     )

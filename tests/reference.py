@@ -19,6 +19,7 @@ from watchkeeper.adapters.files import estate as estate_file
 from watchkeeper.bootstrap import (
     agent_settings,
     estate_settings,
+    heartbeat_settings,
     http_settings,
     people_settings,
     source_settings,
@@ -42,6 +43,7 @@ SECTIONS = (
     estate_settings,
     agent_settings,
     http_settings,
+    heartbeat_settings,
     people_settings,
     ssh_settings,
     windows_settings,
@@ -136,6 +138,8 @@ def settings() -> str:
         ("windows", "Windows"),
         ("http", "Http"),
         ("alert_sources", "AlertSource"),
+        ("heartbeat", "Heartbeat"),
+        ("notifications", "Notifications"),
         ("people", "Person"),
         ("approvals", "Approvals"),
     ):
@@ -200,7 +204,15 @@ def _default(key: str, value: Schema, section: Schema) -> str:
 def _meanings(*modules: Any) -> dict[str, dict[str, str]]:
     """The lines below the fields of the modules' classes, by the name that the file uses."""
     nodes = (node for each in modules for node in ast.parse(inspect.getsource(each)).body)
-    return {node.name: dict(_lines(node)) for node in nodes if isinstance(node, ast.ClassDef)}
+    found: dict[str, dict[str, str]] = {}
+    for node in nodes:
+        if isinstance(node, ast.ClassDef):  # with what it inherits within its module
+            inherited = (
+                found.get(base.id, {}) for base in node.bases if isinstance(base, ast.Name)
+            )
+            found[node.name] = {k: v for each in inherited for k, v in each.items()}
+            found[node.name] |= _lines(node)
+    return found
 
 
 def _lines(node: ast.ClassDef) -> Iterator[tuple[str, str]]:

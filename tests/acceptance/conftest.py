@@ -18,6 +18,9 @@ PROGRAMS = (
     "prometheus-blackbox-exporter",
     "prometheus-alertmanager",
     "nginx",
+    "sshd",
+    "ip",
+    "sudo",
 )
 
 # Four services on the host, one needing another: what most stories are told on.

@@ -10,6 +10,9 @@ declare -A PACKAGE_OF=(
     [prometheus-blackbox-exporter]=prometheus-blackbox-exporter
     [prometheus-alertmanager]=prometheus-alertmanager
     [nginx]=nginx-light
+    [sshd]=openssh-server
+    [ip]=iproute2
+    [sudo]=sudo
 )
 PATH="$PATH:/usr/sbin:/sbin"
 

@@ -1,6 +1,7 @@
 """Three other hosts with their own sshd: acted on with the least that is needed, or not at all."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,16 @@ from tests.acceptance.fleet.files import LOOKER, WATCH
 from tests.acceptance.fleet.fleet import Fleet, fleet
 from tests.acceptance.fleet.host import Host
 from tests.acceptance.fleet.hostile import answers
-from watchkeeper.adapters.files.helpers import helpers
+from watchkeeper.adapters.files.helper_programs import helpers
 from watchkeeper.adapters.ssh.inspector import SshInspector
 from watchkeeper.adapters.ssh.looker import Looker
-from watchkeeper.domain.estate import Service
+from watchkeeper.bootstrap.login_check import LoginSeen, logins_seen
+from watchkeeper.bootstrap.settings import Settings
+from watchkeeper.domain.estate import Estate, Service
 from watchkeeper.domain.inventory_row import row_of
 from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.knowledge.permitted_commands import HELPERS, Command, Permitted
+from watchkeeper.knowledge.sudo_rights import SudoRights
 from watchkeeper.knowledge.sudoers import sudoers
 from watchkeeper.ports.errors import InventoryChanged, NoWayIn, SourceUnavailable, TemplateRefused
 
@@ -184,6 +188,27 @@ async def test_what_has_no_helper_runs_on_no_other_host(desk: Desk) -> None:
     parameters = (("mount", ("/",)),)
     with pytest.raises(TemplateRefused, match="this host only"):
         await desk.carried_out("stock-1", "vacuum_journal", parameters)
+
+
+async def test_doctor_tells_what_sudo_allows_beyond_the_least(
+    desk: Desk, hosts: Fleet, tmp_path: Path
+) -> None:
+    settings = Settings(ssh={"keys": {"stock": {"key_file": str(hosts.acting_key)}}})  # type: ignore[arg-type]
+    service = Service(
+        name="stock", server="stock-1", unit="stock", process="nginx", pid_file="/run/stock.pid"
+    )
+    estate = Estate(servers=(desk.servers["stock-1"],), services=(service,))
+    [seen] = await logins_seen(settings, estate)
+    assert seen == LoginSeen(server="stock-1", rights=SudoRights(extra=(), missing=()))
+    host = hosts.hosts["stock-1"]
+    host.write("/etc/sudoers.d/zz", f"{WATCH} ALL=(ALL) NOPASSWD: ALL\n", mode="440")
+    [seen] = await logins_seen(settings, estate)
+    host.run("rm", "/etc/sudoers.d/zz")
+    assert seen.rights is not None
+    assert seen.rights.everything
+    stranger = replace(desk.servers["stock-1"], host_keys=(hosts.hosts["evil-1"].host_key,))
+    [seen] = await logins_seen(settings, replace(estate, servers=(stranger,)))
+    assert "another host key" in seen.fault
 
 
 @pytest.mark.parametrize("kind", ["facts", "names a host", "templates"])

@@ -159,7 +159,7 @@ class Agents:
         ports, eyes, estate = self._ports, self._eyes, self._knowledge.estate
         return {
             EvidenceRequested: Gather(
-                metrics=eyes.metrics,
+                metrics=eyes.evidence or eyes.metrics,
                 logs=eyes.logs,
                 inspector=eyes.inspector,
                 journal=ports.journal,

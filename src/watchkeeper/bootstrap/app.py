@@ -1,7 +1,6 @@
 """What ``watchkeeper up`` runs: the settings' adapters, put together, until it is told to stop."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
@@ -22,14 +21,14 @@ from watchkeeper.adapters.prometheus.source import PrometheusMetrics
 from watchkeeper.adapters.sql.journal import SqlJournal
 from watchkeeper.adapters.sql.lock import DirectoryLock
 from watchkeeper.adapters.ssh.inspector import SshInspector
-from watchkeeper.adapters.system.clock_jumps import ClockJumps
 from watchkeeper.adapters.system.crew import ThreadCrew
 from watchkeeper.adapters.system.identifiers import UlidIdentifiers
 from watchkeeper.adapters.system.kill_page import FileKillPage
 from watchkeeper.adapters.system.system_clock import SystemClock
+from watchkeeper.bootstrap import upkeep
 from watchkeeper.bootstrap.assembly import Watchkeeper
 from watchkeeper.bootstrap.custody import stopped_for_its_ledger
-from watchkeeper.bootstrap.endpoints import endpoint_of
+from watchkeeper.bootstrap.endpoints import endpoint_of, incidents_endpoint_of
 from watchkeeper.bootstrap.estate_in_force import reconciled_estate
 from watchkeeper.bootstrap.estate_register import adopted, estate_counts
 from watchkeeper.bootstrap.estate_watch import EstateWatch
@@ -37,6 +36,7 @@ from watchkeeper.bootstrap.folds import FOLDS
 from watchkeeper.bootstrap.inspectors import Inspectors
 from watchkeeper.bootstrap.keys import authority_check, authority_key
 from watchkeeper.bootstrap.library import runbooks_of
+from watchkeeper.bootstrap.only_real import refuse_pretend_parts
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
 from watchkeeper.bootstrap.planned import calendars_of
@@ -63,14 +63,13 @@ log = structlog.get_logger()
 KILL_PAGE = "kill.page"
 JOBS = "jobs"
 LEDGER = "ledger"
-JUMPS_EVERY_SECONDS = 5.0
 
 
 async def serve(settings: Settings, data_dir: Path, version: str, surfaces: Surfaces) -> None:
     """Run until cancelled; then write what waits and let go of the data directory.
 
     Raises JournalLocked when another process watches on this data directory, PretendJournal when a
-    demo has left its journal there, SchemaTooNew,
+    demo has left its journal there, PretendPart, SchemaTooNew,
     FileRefused when the estate, the thresholds or a runbook directory cannot be read.
     """
     lock = DirectoryLock(data_dir)
@@ -99,6 +98,7 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
     estate = found.estate
     knowledge.learn(estate, ())
     ports = _ports(place, knowledge, stack)
+    refuse_pretend_parts(ports)
     gauges = Gauges()
     app = Watchkeeper(ports, options(settings, estate, place.version), gauges, knowledge)
     running = Running(
@@ -121,7 +121,7 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
     await app.start()
     await _taken(app, place.data_dir, found)
     app.tasks.keep("narration", narration.run)
-    app.tasks.keep("clock", lambda: _clock_watched(app))
+    upkeep.begin(app, settings, place.data_dir, stack)
     if settings.estate is not None or settings.estate_sources:
         app.tasks.keep("estate", _estate_watch(place, app).run)
     await surfaces(running)
@@ -170,7 +170,8 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
     host = ThisHost(lambda: knowledge.estate().estate)
     playbooks = FilePlaybooks()
     metrics = metric_sources(settings, host, clock, looking)
-    stack.push_async_callback(close_sources, metrics)
+    evidence = evidence_sources(settings, metrics, clock, looking)
+    stack.push_async_callback(close_sources, (*metrics, *evidence))
     reach = reach_of(settings, host.is_here, knowledge)
     hands = AnsibleAutomation(data_dir / JOBS, playbooks, data_dir / KILL_PAGE, reach)
     seal = authority_key(data_dir)
@@ -184,6 +185,7 @@ def _ports(place: _Place, knowledge: Knowledge, stack: AsyncExitStack) -> Ports:
         eyes=Eyes(
             crew=crew,
             metrics=metrics,
+            evidence=evidence,
             logs=(HostLogs(host.is_here, looking),),
             inspector=Inspectors(
                 is_here=host.is_here,
@@ -212,6 +214,18 @@ def metric_sources(
         else:
             made.append(HostMetrics(host, clock, crew))
     return tuple(made) or (HostMetrics(host, clock, crew),)
+
+
+def evidence_sources(
+    settings: Settings, metrics: Sequence[Metrics], clock: Clock, crew: Crew
+) -> Sequence[Metrics]:
+    """The same sources as incidents ask them: those with credentials of their own apart."""
+    own = {
+        source.name: PrometheusMetrics(incidents_endpoint_of(source), clock, crew)
+        for source in settings.sources
+        if isinstance(source, PrometheusSource) and source.incidents_token.given
+    }
+    return tuple(own.get(each.name, each) for each in metrics)
 
 
 async def close_sources(sources: Sequence[Metrics]) -> None:
@@ -248,14 +262,3 @@ def _estate_watch(place: _Place, app: Watchkeeper) -> EstateWatch:
         lambda: app.knowledge.estate().estate,
         app.gauges,
     )
-
-
-async def _clock_watched(app: Watchkeeper, poll: Callable[[], float | None] | None = None) -> None:
-    """Write it down whenever the wall clock moves against monotonic time."""
-    look = poll or ClockJumps().poll
-    while True:
-        await asyncio.sleep(JUMPS_EVERY_SECONDS)
-        jumped = look()
-        if jumped is not None:
-            log.warning("clock_jumped", seconds=jumped)
-            await app.report_jump(jumped)

@@ -10,7 +10,7 @@ from watchkeeper.bootstrap.ports import Ports
 from watchkeeper.bootstrap.running import Gauges
 from watchkeeper.domain.entry import Actor, ActorKind, Draft
 from watchkeeper.domain.estate import Estate
-from watchkeeper.domain.events.installation import INSTALLATION, ClockJumped, InstallationStarted
+from watchkeeper.domain.events.installation import INSTALLATION, InstallationStarted
 from watchkeeper.engine.intents import Intents
 from watchkeeper.engine.reconcile import Reconciler
 from watchkeeper.engine.supervise import Crew as Tasks
@@ -66,12 +66,6 @@ class Watchkeeper:
         self.knowledge.learn(estate, await self.ports.runbooks.runbooks())
         if self.agents:
             self.agents.adopt()
-
-    async def report_jump(self, seconds: float) -> None:
-        """The wall clock moved: in the journal, for people."""
-        await self.ports.journal.append(
-            PROCESS, (Draft(stream=INSTALLATION, body=ClockJumped(seconds=seconds)),)
-        )
 
     def _agents(self) -> Agents | None:
         ports = self.ports

@@ -78,6 +78,7 @@ class Judge:
             told_changes=await self._told_changes(),
             incident_autonomous=state.autonomous,
             health=await self._lookout.health(ports.clock.now()),
+            unfit=ports.fitness.wrong,
             lost_sources=await self._lost_sources(),
         )
         return Seen(

@@ -1,5 +1,7 @@
 """The foreign systems of the settings, as the wire wants them."""
 
+from dataclasses import replace
+
 from watchkeeper.adapters.wire.credentials import (
     ANONYMOUS,
     Basic,
@@ -10,8 +12,12 @@ from watchkeeper.adapters.wire.credentials import (
     Secret,
 )
 from watchkeeper.adapters.wire.endpoint import Endpoint
+from watchkeeper.bootstrap.heartbeat_settings import Destination
 from watchkeeper.bootstrap.secret_reference import SecretReference
+from watchkeeper.bootstrap.settings import secret_value
 from watchkeeper.bootstrap.source_settings import PrometheusSource
+
+ANSWER_BYTES = 65_536  # nothing is wanted of it but its status
 
 
 def endpoint_of(source: PrometheusSource) -> Endpoint:
@@ -21,6 +27,30 @@ def endpoint_of(source: PrometheusSource) -> Endpoint:
         url=source.url,
         credentials=_credentials(source),
         ca_file=source.ca_file,
+    )
+
+
+def incidents_endpoint_of(source: PrometheusSource) -> Endpoint:
+    """The same source as incidents ask it: with a token of their own, where they have one."""
+    endpoint, token = endpoint_of(source), source.incidents_token
+    if not token.given:
+        return endpoint
+    return replace(endpoint, credentials=Bearer(token=_secret(token)))
+
+
+def endpoint_to(destination: Destination, name: str) -> Endpoint:
+    """Where messages or signs of life go. Raises SettingsRefused, EndpointWrong."""
+    url = destination.url
+    if destination.secret_url.given:
+        url = secret_value(destination.secret_url, f"{name}.url").get_secret_value()
+    token = destination.bearer_token
+    return Endpoint(
+        source=name,
+        url=url,
+        credentials=Bearer(token=_secret(token)) if token.given else ANONYMOUS,
+        ca_file=destination.ca_file,
+        limit_bytes=ANSWER_BYTES,
+        connections=1,
     )
 
 

@@ -1,8 +1,9 @@
 """Everything of the world that a process of Watchkeeper needs, by what the process is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from watchkeeper.domain.fitness import Unfit
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.calendars import Calendars
 from watchkeeper.ports.clock import Clock
@@ -28,6 +29,14 @@ class Eyes:
     logs: Sequence[Logs]
     inspector: Inspector
     reasoner: Reasoner
+    evidence: Sequence[Metrics] = ()  # as incidents ask; none: with monitoring's credentials
+
+
+@dataclass
+class Fitness:
+    """What is wrong with Watchkeeper itself, as of the last look; nothing where nobody looks."""
+
+    wrong: tuple[Unfit, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,7 @@ class Ports:
     page: KillPage
     runbooks: RunbookSource
     calendars: Calendars | None = None  # of maintenance windows and freezes
+    fitness: Fitness = field(default_factory=Fitness)
     eyes: Eyes | None = None
     bench: Bench | None = None
     hands: Hands | None = None

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.domain.drift import DriftKind
+from watchkeeper.engine.loop_lag import LoopLag
 from watchkeeper.knowledge.standing import Knowledge
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.identifiers import Identifiers
@@ -33,6 +34,7 @@ class Gauges:
     cycle_at: datetime | None = None  # when it ended
     counts: dict[str, float] = field(default_factory=dict)  # more of them, by metric name
     estate: EstateCounts | None = None  # of the estate in force
+    lag: LoopLag = field(default_factory=LoopLag)
     asked: list[Callable[[], dict[str, float]]] = field(default_factory=list)
 
     def ask(self, look: Callable[[], dict[str, float]]) -> None:

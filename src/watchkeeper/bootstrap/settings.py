@@ -24,6 +24,7 @@ from watchkeeper.adapters.files.field_faults import first_fault
 from watchkeeper.adapters.files.yaml_text import FileRefused, parse_yaml, read_text
 from watchkeeper.bootstrap.agent_settings import Incidents, Monitoring
 from watchkeeper.bootstrap.estate_settings import EstateSource, PrometheusEstate
+from watchkeeper.bootstrap.heartbeat_settings import Heartbeat, Notifications
 from watchkeeper.bootstrap.http_settings import Http
 from watchkeeper.bootstrap.people_settings import Approvals, Person
 from watchkeeper.bootstrap.secret_reference import SecretReference
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
     http: Http = Http()
     alert_sources: tuple[AlertSource, ...] = ()
     "Who may post alerts and events."
+    heartbeat: Heartbeat | None = None
+    "Who is given a sign of life; none: nobody notices when the watch itself dies."
+    notifications: Notifications | None = None
+    "Where messages to people are posted; none: the log is the only one who tells."
     people: tuple[Person, ...] = ()
     "Who may give orders; none: root and the data directory's owner, as the one administrator."
     approvals: Approvals = Approvals()
@@ -96,6 +101,10 @@ class Settings(BaseSettings):
                 for field, secret in each.secrets():
                     if secret.given:
                         yield f"{kind}[{each.name}].{field}", secret
+        for kind, told in (("heartbeat", self.heartbeat), ("notifications", self.notifications)):
+            for field, secret in told.secrets() if told else ():
+                if secret.given:
+                    yield f"{kind}.{field}", secret
 
     def prometheus(self, name: str) -> PrometheusSource:
         """The Prometheus of that name among the sources. Raises KeyError."""

@@ -40,8 +40,17 @@ class PrometheusSource(Section):
     "The file with the user's password."
     password_env: str = ""
     "The variable with the user's password."
+    incidents_token_file: ConfigPath | None = None
+    "The file with the token that incidents bring in its place; or incidents_token_env."
+    incidents_token_env: str = ""
+    "The variable with that token."
     ca_file: ConfigPath | None = None
     "The authorities (PEM) that its certificate is checked against; none: this machine's."
+
+    @property
+    def incidents_token(self) -> SecretReference:
+        """Where the token of the incidents is, if they have one of their own."""
+        return SecretReference(file=self.incidents_token_file, variable=self.incidents_token_env)
 
     @property
     def bearer_token(self) -> SecretReference:
@@ -57,6 +66,7 @@ class PrometheusSource(Section):
         """Every secret it names, with the field's name."""
         yield "bearer_token", self.bearer_token
         yield "password", self.password
+        yield "incidents_token", self.incidents_token
 
     @field_validator("url")
     @classmethod

@@ -4,7 +4,7 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 
-from watchkeeper.adapters.files.helpers import write_helpers as write_helpers
+from watchkeeper.adapters.files.helper_programs import write_helpers as write_helpers
 from watchkeeper.adapters.files.playbooks import FilePlaybooks
 from watchkeeper.bootstrap.library import shelf_of
 from watchkeeper.bootstrap.settings import Settings

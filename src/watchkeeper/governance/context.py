@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from watchkeeper.domain.almanac import NOTHING_PLANNED, Almanac
+from watchkeeper.domain.fitness import Unfit
 from watchkeeper.domain.runbook import Runbook
 from watchkeeper.governance.authority import Authority
 from watchkeeper.governance.citations import Citation
@@ -39,6 +40,7 @@ class Context:
     incident_autonomous: bool = True
     health: HealthBoard = field(default_factory=HealthBoard)  # of services; empty: all unknown
     lost_sources: tuple[str, ...] = ()  # metric sources that do not answer
+    unfit: tuple[Unfit, ...] = ()  # what is wrong with Watchkeeper itself
     approved: bool = False
     change_record: str = ""
     minting: bool = False

@@ -10,6 +10,7 @@ from watchkeeper.governance.gates.change_record import change_record
 from watchkeeper.governance.gates.circuit_breaker import circuit_breaker
 from watchkeeper.governance.gates.confidence import confidence
 from watchkeeper.governance.gates.cool_down import cool_down
+from watchkeeper.governance.gates.fitness import fitness
 from watchkeeper.governance.gates.humans_at_work import humans_at_work
 from watchkeeper.governance.gates.kill_switch import kill_switch
 from watchkeeper.governance.gates.maintenance_window import maintenance_window
@@ -20,6 +21,7 @@ from watchkeeper.governance.gates.verb_table import verb_table
 
 GATES = (
     kill_switch,
+    fitness,
     circuit_breaker,
     action_budget,
     blast_radius,

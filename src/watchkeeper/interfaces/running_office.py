@@ -72,6 +72,7 @@ class RunningWatch:
             "version": running.version,
             "started_at": at(running.started_at),
             "cycles": running.gauges.cycles,
+            "fit_to_act": running.gauges.all_counts().get("fit_to_act") != 0.0,
             "entries": (await running.journal.head()).size,
             "servers": len(estate.servers),
             "services": len(estate.services),

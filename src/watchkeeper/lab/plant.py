@@ -17,6 +17,7 @@ from watchkeeper.adapters.simulated.metrics import SimulatedMetrics
 from watchkeeper.adapters.simulated.world import World
 from watchkeeper.adapters.system.crew import InlineCrew
 from watchkeeper.bootstrap.assembly import Watchkeeper
+from watchkeeper.bootstrap.only_real import PRETEND_SEED
 from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, OneProcess
 from watchkeeper.incidents.root_cause import DeterministicReasoner
 from watchkeeper.lab.clock import TRUE, SimulatedClock, Skew
@@ -37,7 +38,7 @@ from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
 
-PRETEND_AUTHORITY = SigningKey.of(b"the pretend authority, no secret")
+PRETEND_AUTHORITY = SigningKey.of(PRETEND_SEED)
 
 
 class Store(Protocol):

@@ -3,7 +3,6 @@
 from pathlib import Path
 from shlex import quote
 
-from watchkeeper.domain.events.actions import ActionOutcome
 from watchkeeper.incidents.incident_fold import Phase
 from watchkeeper.lab.account import Account
 
@@ -23,11 +22,11 @@ def _verbs(account: Account) -> list[tuple[str, str]]:
     incidents = [i for story in account.stories for i in story.incidents]
     actions = [a for story in account.stories for a in story.actions]
     left = [i.id for i in incidents if i.phase is Phase.ESCALATED]
-    refused = [a.action.id for a in actions if a.action and a.outcome is ActionOutcome.REFUSED]
+    waited = [a.action.id for a in actions if a.action and a.waits]
     return [
         ("incidents list", "all of them"),
         *((f"incidents show {name}", "the one that still waits for a person") for name in left[:1]),
-        *((f"explain {name}", "why a gate said no") for name in refused[:1]),
+        *((f"explain {name}", "why it had to wait") for name in waited[:1]),
         ("changes list", "a record for everything that was done"),
         ("audit verify", "the journal once more"),
     ]

@@ -13,6 +13,7 @@ from watchkeeper.domain.events.incidents import (
     IncidentEscalated,
     IncidentOpened,
 )
+from watchkeeper.domain.events.installation import BecameFit, BecameUnfit
 from watchkeeper.ports.journal import Journal
 
 log = structlog.get_logger()
@@ -60,6 +61,10 @@ def told(entry: Entry) -> None:  # noqa: C901 one line a kind
             log.info("incident_closed", incident=name, resolution=resolution.value)
         case KillEngaged():
             log.warning("kill_engaged", by=str(entry.actor))
+        case BecameUnfit(ailments=ailments):
+            log.warning("acting_stopped", because=",".join(each.value for each in ailments))
+        case BecameFit():
+            log.info("fit_to_act")
         case KillReleased():
             log.warning("kill_released", by=str(entry.actor))
 

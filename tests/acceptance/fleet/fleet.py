@@ -70,4 +70,5 @@ def _free_network() -> str:
         f"10.77.{number}"
         for number in range(FIRST, LAST)
         if not any(address.startswith(f"10.77.{number}.") for address in used)
+        and not Path(f"/run/netns/wk-{number}").exists()
     )

@@ -35,9 +35,9 @@ class Spoken:
 class Watchkeeper:
     """One installation: its configuration, its data directory, and the process while it runs."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, data_dir: Path | None = None) -> None:
         self.folder = folder
-        self.data_dir = folder / "data"
+        self.data_dir = data_dir or folder / "data"
         self.listen = f"127.0.0.1:{free_port()}"
         self.configuration = folder / "watchkeeper.yaml"
         # The data directory in the environment marks every process that comes of this one.

@@ -59,6 +59,7 @@ alive() {{
 start() {{
     if alive; then echo "{unit} is running already"; return 0; fi
     echo "start $(date +%s.%N)" >>{starts}
+    cat {says} 2>/dev/null
     case "$(cat {manner})" in
         "is slow") sleep {slow_seconds} ;;
         "fails") echo "{unit}: configuration is broken" >&2; return 1 ;;
@@ -165,6 +166,7 @@ class WebService:
                 error_log=self.error_log,
                 starts=self._starts,
                 manner=self._manner,
+                says=self.folder / "says",
                 slow_seconds=self.SLOW_SECONDS,
                 configuration=configuration,
             )
@@ -174,6 +176,10 @@ class WebService:
     def starting(self, manner: Start) -> None:
         """From now on, its `start` works, is slow, fails or never answers."""
         self._manner.write_text(manner)
+
+    def says_on_start(self, text: str) -> None:
+        """From now on, its `start` prints this."""
+        (self.folder / "says").write_text(f"{text}\n")
 
     def start(self) -> None:
         subprocess.run([str(self.init_script), "start"], check=True, timeout=20)

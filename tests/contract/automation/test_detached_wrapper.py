@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,10 +15,17 @@ import pytest
 from tests.contract.automation.ansible_workshop import HERE, AnsibleWorkshop
 from tests.contract.automation.workshop import Ending, Errand
 from watchkeeper.adapters.ansible import order, wrapper
+from watchkeeper.adapters.ansible import surroundings as module
 from watchkeeper.adapters.ansible.job_directory import JobDirectory
 from watchkeeper.domain.job import Finished, NeverStarted, Running, Unknowable
 from watchkeeper.domain.playbook import Playbook
-from watchkeeper.ports.errors import AlreadyLaunched, LaunchFailed, TemplateRefused
+from watchkeeper.ports.errors import (
+    AlreadyLaunched,
+    InventoryChanged,
+    LaunchFailed,
+    SurroundingsChanged,
+    TemplateRefused,
+)
 
 pytestmark = pytest.mark.live("ansible")
 
@@ -74,6 +82,39 @@ async def test_the_job_outlives_whoever_launched_it(real: AnsibleWorkshop) -> No
     assert not real.done()
     assert (await finished(real)).succeeded
     assert real.done()
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"inventory_digest": "0" * 64}, InventoryChanged),
+        ({"inventory_digest": ""}, InventoryChanged),
+        ({"surroundings_digest": "0" * 64}, SurroundingsChanged),
+        ({"surroundings_digest": ""}, SurroundingsChanged),
+    ],
+)
+async def test_it_computes_itself_what_a_warrant_is_bound_to(
+    real: AnsibleWorkshop, changes: dict[str, str], refusal: type[Exception]
+) -> None:
+    works = await real.errand(Ending.WORKS)
+    spent = real.spent(works, **changes)
+    with pytest.raises(refusal):
+        await real.automation.launch(spent, works.template, works.parameters, 60)
+    assert real.runs() == 0
+
+
+async def test_a_changed_plugin_voids_what_was_minted_before(
+    real: AnsibleWorkshop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    works = await real.errand(Ending.WORKS)
+    spent = real.spent(works)
+    before = await real.automation.surroundings()
+    shutil.copytree(module.CALLBACKS, tmp_path / "callbacks")
+    (tmp_path / "callbacks" / "step_boundary.py").write_text("# asks nobody\n")
+    monkeypatch.setattr(module, "CALLBACKS", tmp_path / "callbacks")
+    assert await real.automation.surroundings() != before
+    with pytest.raises(SurroundingsChanged):
+        await real.automation.launch(spent, works.template, works.parameters, 60)
 
 
 async def test_of_two_who_launch_at_once_one_does(real: AnsibleWorkshop) -> None:

@@ -26,7 +26,6 @@ from watchkeeper.domain.events.incidents import (
     RunbookChosen,
     StepWithdrawn,
 )
-from watchkeeper.domain.events.installation import ClockJumped
 from watchkeeper.domain.events.sources import SourceLost, source_stream
 from watchkeeper.governance.limits import Times
 from watchkeeper.incidents.incident_fold import Phase
@@ -283,17 +282,6 @@ def test_the_kill_switch_in_the_middle_stops_what_was_about_to_start() -> None:
 
     watch.play(story())
     assert "start_service orders-1" not in watch.started()
-
-
-def test_a_clock_that_moved_is_in_the_journal() -> None:
-    watch = Watch()
-
-    async def story() -> None:
-        await watch.program.report_jump(-3.5)
-
-    watch.play(story())
-    assert watch.all(ClockJumped) == [ClockJumped(seconds=-3.5)]
-    assert watch.kinds()[0] == "installation.started"
 
 
 async def approve_all(watch: Watch) -> None:

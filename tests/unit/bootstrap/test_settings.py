@@ -219,3 +219,54 @@ def test_where_a_configuration_is_looked_for(
     (tmp_path / "watchkeeper").mkdir()
     (tmp_path / "watchkeeper" / "watchkeeper.yaml").touch()
     assert default_config() == tmp_path / "watchkeeper" / "watchkeeper.yaml"
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "heartbeat: {}",
+        "heartbeat: {url: 'http://a/b', url_file: c}",
+        "heartbeat: {url: 'http://user:word@a/b'}",
+        "heartbeat: {url: 'http://a/b?token=c'}",
+        "notifications: {url: 'ftp://a'}",
+    ],
+)
+def test_messages_and_signs_of_life_have_one_address_without_a_secret_in_it(
+    tmp_path: Path, told: str
+) -> None:
+    (tmp_path / "watchkeeper.yaml").write_text(told)
+    with pytest.raises(SettingsRefused):
+        load_settings(tmp_path / "watchkeeper.yaml")
+
+
+def test_the_secrets_of_messages_and_signs_of_life_are_named(tmp_path: Path) -> None:
+    (tmp_path / "watchkeeper.yaml").write_text(
+        "heartbeat: {url_env: BEAT_URL}\n"
+        "notifications: {url: 'https://pages.example/hook', bearer_token_file: token}\n"
+    )
+    settings = load_settings(tmp_path / "watchkeeper.yaml")
+    assert {name: str(secret) for name, secret in settings.secrets()} == {
+        "heartbeat.url": "the environment variable BEAT_URL",
+        "notifications.bearer_token": str(tmp_path / "token"),
+    }
+
+
+def test_every_class_has_keys_of_its_own(tmp_path: Path) -> None:
+    said = "ssh: {keys: {web: {key_file: web}}, look_keys: {web: {key_file: look, user: look}}}"
+    ssh = load_settings(written(tmp_path, said)).ssh
+    assert ssh.keys["web"].key_file == tmp_path / "web"
+    assert ssh.look_keys["web"].user == "look"
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("{keys: {web: {key_file: k}, db: {key_file: k}}}", "the same file"),
+        ("{keys: {web: {key_file: k}}, look_keys: {web: {key_file: k, user: l}}}", "the same file"),
+        ("{look_keys: {web: {key_file: k, user: root}}}", "root must not look"),
+        ("{keys: {web: k}}", "ssh.keys.web"),
+    ],
+)
+def test_a_key_that_would_serve_two_is_refused(tmp_path: Path, said: str, fault: str) -> None:
+    with pytest.raises(SettingsRefused, match=fault):
+        load_settings(written(tmp_path, f"ssh: {said}"))

@@ -21,9 +21,12 @@ from watchkeeper.engine.machine import Answer
 from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.ports.errors import (
     AlreadyLaunched,
+    InventoryChanged,
     JournalFailed,
     LaunchFailed,
+    NoWayIn,
     SourceUnavailable,
+    SurroundingsChanged,
     TemplateRefused,
 )
 
@@ -124,6 +127,9 @@ def test_a_job_whose_carrier_was_killed_is_a_person_s_business() -> None:
     [
         (TemplateRefused("another digest"), "template-refused"),
         (LaunchFailed("no such server"), "launch-failed"),
+        (InventoryChanged("another address"), "inventory-changed"),
+        (SurroundingsChanged("another ansible"), "altered"),
+        (NoWayIn("no host key"), "no-way-in"),
     ],
 )
 def test_what_certainly_did_not_start_is_said_by_its_rule(refuses: Exception, rule: str) -> None:

@@ -35,6 +35,7 @@ from watchkeeper.domain.events.authority import (
 )
 from watchkeeper.domain.events.changes import ChangeOutcome, ChangeRecordClosed
 from watchkeeper.domain.events.incidents import StepFinished
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.domain.runbook import CheckName, CheckOutcome, Precondition
 from watchkeeper.governance.action_fold import ActionPhase
 from watchkeeper.governance.judging import GATES
@@ -322,6 +323,21 @@ def test_a_failed_job_is_settled_as_failed_everywhere() -> None:
     assert outcome(docket) is ActionOutcome.FAILED
     assert docket.told(AUTHORITY)[-1].outcome is WarrantOutcome.FAILED
     assert docket.told("change/")[-1].outcome is ChangeOutcome.UNSUCCESSFUL
+
+
+@pytest.mark.parametrize("end", [JobEnd.UNREACHABLE, JobEnd.HOST_KEY, JobEnd.LOGIN_REFUSED])
+def test_a_server_without_a_way_in_is_no_failed_step(end: JobEnd) -> None:
+    docket = launched()
+    docket.finish(replace(done(succeeded=False), end=end, changed=0))
+    assert outcome(docket) is ActionOutcome.UNREACHABLE
+    assert docket.told(AUTHORITY)[-1].outcome is WarrantOutcome.FAILED
+    assert docket.told("change/")[-1].outcome is ChangeOutcome.UNSUCCESSFUL
+
+
+def test_a_server_that_was_lost_half_way_is_a_failed_step() -> None:
+    docket = launched()
+    docket.finish(replace(done(succeeded=False), end=JobEnd.UNREACHABLE, changed=1))
+    assert outcome(docket) is ActionOutcome.FAILED
 
 
 def test_a_lost_job_is_unknown_and_counts_as_unsuccessful() -> None:

@@ -23,6 +23,7 @@ VERDICTS = st.lists(
 def test_the_one_list_of_gates_is_the_design_s_in_its_order() -> None:
     assert [gate.__name__ for gate in GATES] == [
         "kill_switch",
+        "fitness",
         "circuit_breaker",
         "action_budget",
         "blast_radius",

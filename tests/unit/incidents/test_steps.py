@@ -100,6 +100,7 @@ def test_an_action_is_proposed_in_its_own_new_stream_in_the_same_breath() -> Non
     ("outcome", "reason"),
     [
         (ActionOutcome.FAILED, Escalation.STEP_FAILED),
+        (ActionOutcome.UNREACHABLE, Escalation.STEP_UNREACHABLE),
         (ActionOutcome.UNKNOWN, Escalation.STEP_UNKNOWN),
         (ActionOutcome.REFUSED, Escalation.REFUSED),
         (ActionOutcome.DENIED, Escalation.DENIED),

@@ -1,7 +1,7 @@
 """An event of a calendar file as a rule for periods: what it is for, and whom it is about."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -71,11 +71,26 @@ def _check_times(component: Any, where: str, usual: ZoneInfo | None) -> None:
     ends = component.get("DTEND") or component.get("DURATION")
     if ends is None and not whole_day:
         raise FileRefused(f"{where}: has no DTEND and no DURATION")
+    _check_moments(component, where)
+    if _backwards(component, usual):
+        raise FileRefused(f"{where}: ends before it begins")
+
+
+def _check_moments(component: Any, where: str) -> None:
+    start = component.get("DTSTART")
     for moment in (start.dt, getattr(component.get("DTEND"), "dt", start.dt)):
         if isinstance(moment, datetime) and moment.tzinfo is None:
             raise FileRefused(f"{where}: a time without a known time zone; add TZID, or Z (UTC)")
         if not EARLIEST <= moment.year <= LATEST:
             raise FileRefused(f"{where}: a year before {EARLIEST} or after {LATEST}")
+
+
+def _backwards(component: Any, usual: ZoneInfo | None) -> bool:
+    """Whether it ends before or when it begins; left alone, that would be straightened out."""
+    end, lasting = component.get("DTEND"), component.get("DURATION")
+    if end is not None:
+        return instant(end.dt, usual) <= instant(component.get("DTSTART").dt, usual)
+    return lasting is not None and lasting.dt <= timedelta(0)
 
 
 def _categories(component: Any) -> frozenset[str]:

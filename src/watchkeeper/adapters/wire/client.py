@@ -1,8 +1,9 @@
 """One bounded question over HTTP, one bounded answer."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
@@ -15,11 +16,14 @@ from watchkeeper.ports.errors import SourceUnavailable
 ADDRESS_LIMIT = 4_000  # characters of parameters; proxies take 8 KB of address or less
 REDIRECTS = 3  # followed on the same host only
 
+T = TypeVar("T")
+
 _HEADERS = {
     "Accept": "application/json",
     "Accept-Encoding": "gzip",
     "User-Agent": USER_AGENT,
 }
+JSON = "application/json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,9 +78,31 @@ class WireClient:
 
         Parameters too long for an address travel as a form, by POST.
         """
+        return await self._in_time(self._followed(path, parameters))
+
+    async def send(self, method: str, path: str, body: bytes = b"") -> None:
+        """Tell the system something, in JSON; it has to answer with a success, not a redirect.
+
+        Raises SourceUnavailable.
+        """
+        answer = await self.answered(method, path, body)
+        if not httpx2.codes.is_success(answer.status):
+            raise self.unavailable(*status_failure(answer.status))
+
+    async def answered(
+        self, method: str, path: str, body: bytes = b"", content_type: str = JSON
+    ) -> Answer:
+        """Whatever it answers to that; no redirect is followed. Raises SourceUnavailable."""
+        return await self._in_time(self._sent(method, path, body, content_type))
+
+    async def reach(self) -> None:
+        """Open a connection (TLS, if spoken) and ask nothing. Raises SourceUnavailable."""
+        await self._in_time(self._connected())
+
+    async def _in_time(self, exchange: Coroutine[Any, Any, T]) -> T:
         try:
             async with asyncio.timeout(self._endpoint.timeout_seconds):
-                return await self._followed(path, parameters)
+                return await exchange
         except (SecretUnreadable, EndpointWrong) as error:
             failure = ("denied", str(error))
         except (httpx2.HTTPError, httpx2.InvalidURL, OSError) as error:
@@ -107,11 +133,33 @@ class WireClient:
             url = told.to
         raise self.unavailable("malformed", f"redirects more than {REDIRECTS} times")
 
-    async def _asked(self, url: httpx2.URL, form: dict[str, str] | None) -> Answer | _Moved:
-        headers = dict(_HEADERS)
+    async def _sent(self, method: str, path: str, body: bytes, content_type: str) -> Answer:
+        headers = self._headers() | ({"Content-Type": content_type} if body else {})
+        url = httpx2.URL(self._endpoint.url.rstrip("/") + path if path else self._endpoint.url)
+        stream = self._opened().stream(method, url, headers=headers, content=body)
+        async with stream as response:
+            return Answer(
+                status=response.status_code,
+                content_type=response.headers.get("Content-Type", ""),
+                body=await self._bounded(response),
+            )
+
+    async def _connected(self) -> None:
+        url = httpx2.URL(self._endpoint.url)
+        tls = self._endpoint.trust() if url.scheme == "https" else None
+        port = url.port or {"http": 80, "https": 443}[url.scheme]
+        try:
+            _, writer = await asyncio.open_connection(url.host, port, ssl=tls)
+        except ConnectionRefusedError:
+            raise httpx2.ConnectError("refused") from None
+        writer.close()
+
+    def _headers(self) -> dict[str, str]:
         authorization = self._endpoint.credentials.header()
-        if authorization is not None:
-            headers["Authorization"] = authorization
+        return _HEADERS | ({} if authorization is None else {"Authorization": authorization})
+
+    async def _asked(self, url: httpx2.URL, form: dict[str, str] | None) -> Answer | _Moved:
+        headers = self._headers()
         method = "GET" if form is None else "POST"
         async with self._opened().stream(method, url, headers=headers, data=form) as response:
             if response.next_request is not None:

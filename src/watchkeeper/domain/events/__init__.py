@@ -5,9 +5,11 @@ from watchkeeper.domain.events import (
     alerts,
     authority,
     changes,
+    estate,
     holds,
     incidents,
     installation,
+    notices,
     sources,
 )
 
@@ -16,8 +18,10 @@ __all__ = [
     "alerts",
     "authority",
     "changes",
+    "estate",
     "holds",
     "incidents",
     "installation",
+    "notices",
     "sources",
 ]

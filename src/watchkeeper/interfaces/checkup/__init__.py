@@ -5,6 +5,8 @@
 `data`           the data directory, the journal, the kill page
 `configuration`  settings, secrets, estate
 `reach`          sources, the address to listen on
+`telling`        who takes messages and signs of life
+`forecast`       how long the disk will last
 `examination`    the one list of checks
 `receivers`      what to paste into Alertmanager's configuration
 """

@@ -80,7 +80,11 @@ def watch(settings: Settings, folder: Path) -> Iterator[Finding]:
     """A running watch answers; without one, the address is free."""
     try:
         status = asked(folder / SOCKET, Status())
-        yield green("watch", f"running as process {status['pid']}")
+        if status.get("fit_to_act") is False:
+            told = f"running as process {status['pid']}, and has stopped acting"
+            yield red("watch", told, "look for acting_stopped in its log")
+        else:
+            yield green("watch", f"running as process {status['pid']}")
     except NobodyListens:
         yield from _free(settings)
     except WatchDoesNotAnswer as silent:

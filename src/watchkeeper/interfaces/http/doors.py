@@ -9,9 +9,9 @@ from watchkeeper.bootstrap.secret_reference import SecretReference
 from watchkeeper.bootstrap.settings import SettingsRefused, secret_value
 from watchkeeper.bootstrap.source_settings import AlertSource
 from watchkeeper.domain.runbook import Runbook
+from watchkeeper.engine.loop_lag import LoopLag
 from watchkeeper.interfaces.http.alertmanager import Registers
 from watchkeeper.interfaces.http.inbox import Clerk, JournalInbox
-from watchkeeper.interfaces.http.loop_lag import LoopLag
 from watchkeeper.interfaces.http.proof import Voice
 from watchkeeper.interfaces.http.sign_in import SignIn
 from watchkeeper.interfaces.running_office import office_of, owner_of, roster_in
@@ -62,7 +62,7 @@ def doors_of(running: Running, reader_token: str, sign_in: SignIn) -> Doors:
         reader_token=reader_token.encode(),
         sign_in=sign_in,
         gauges=running.gauges,
-        lag=LoopLag(),
+        lag=running.gauges.lag,
         sources=tuple(source.name for source in running.settings.sources) or ("host",),
         office=office_of(running, roster.people),
         roster=roster,

@@ -22,6 +22,13 @@ MEANINGS = {
     "failing_sources": "Sources that could not be believed in the last cycle.",
     "dark_servers": "Servers of the estate of which no source has told anything for some cycles.",
     "failing_tasks": "Parts of the watch that fail and are started again; not 0: see its log.",
+    "fit_to_act": "0: something is wrong with the watch itself, so it only watches.",
+    "data_directory_used_ratio": "How full the file system of the data directory is.",
+    "journal_write_seconds": "What a small write to the journal takes.",
+    "notices_failing": "1: a message to people waits to be taken.",
+    "heartbeat_up": "1: the last sign of life was given and taken.",
+    "heartbeats_total": "Signs of life since the start.",
+    "heartbeat_timestamp_seconds": "When the last sign of life was given.",
     "parked_streams": "Streams left alone for a while after a failure; for long: see its log.",
 }
 

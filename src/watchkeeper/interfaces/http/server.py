@@ -77,7 +77,6 @@ async def serve(doors: Doors, listener: Listener) -> None:
         h11_max_incomplete_event_size=65_536,
     )
     server = _Quiet(config)
-    lag = asyncio.create_task(doors.lag.run())
     serving = asyncio.create_task(server.serve(sockets=[listener.socket]))
     try:
         await asyncio.shield(serving)
@@ -86,5 +85,4 @@ async def serve(doors: Doors, listener: Listener) -> None:
         await serving
         raise
     finally:
-        lag.cancel()
         listener.socket.close()

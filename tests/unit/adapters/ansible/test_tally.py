@@ -8,6 +8,7 @@ import pytest
 
 from watchkeeper.adapters.ansible.job_directory import JobDirectory
 from watchkeeper.adapters.ansible.tally import OUTPUT_LIMIT, Tally
+from watchkeeper.domain.job_end import JobEnd
 
 RECORDED = Path(__file__).parent / "recorded"  # of ansible-runner 2.4.3, only the fields we read
 
@@ -105,3 +106,29 @@ def test_recorded_runs_on_three_hosts(
     assert counted(job, *events) == counts
     without_recap = [each for each in events if each["event"] != "playbook_on_stats"]
     assert counted(job, *without_recap) == counts
+
+
+@pytest.mark.parametrize(
+    ("events", "end"),
+    [
+        ((event("runner_on_failed", res={"msg": "no"}),), JobEnd.FAILED),
+        (
+            (
+                event("runner_on_ok", res={"changed": True}),
+                event("runner_on_failed", res={"msg": "no"}),
+            ),
+            JobEnd.PARTLY,
+        ),
+        ((event("runner_on_unreachable", res={"msg": "refused"}),), JobEnd.UNREACHABLE),
+        ((event("runner_on_failed", res=["not", "a", "mapping"]),), JobEnd.FAILED),
+        ((), JobEnd.FAILED),
+    ],
+)
+def test_the_end_in_one_word(
+    job: JobDirectory, events: tuple[dict[str, Any], ...], end: JobEnd
+) -> None:
+    tally = Tally(job)
+    for each in events:
+        tally.take(each)
+    tally.close()
+    assert tally.end is end

@@ -1,5 +1,6 @@
 """``estate.yaml``: what people write, what is understood, and what is refused in a line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -200,3 +201,37 @@ def test_any_text_is_an_estate_or_refused_in_a_line(text: str) -> None:
         parse_estate(text)
     except FileRefused as refused:
         assert "\n" not in str(refused)
+
+
+ELSEWHERE = "servers: [{{name: s, address: 192.0.2.7, {said}}}]"
+KEY = "ssh-ed25519 " + "A" * 68
+
+
+def test_how_another_server_is_reached() -> None:
+    said = f"port: 2222, user: watch, host_keys: ['{KEY}'], python: /opt/python3"
+    (server,) = parse_estate(ELSEWHERE.format(said=said)).servers
+    assert (server.port, server.user, server.python) == (2222, "watch", "/opt/python3")
+    assert server.host_keys == (KEY,)
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ("user: root", "must not be root"),
+        ("user: '-oProxyCommand=x'", "servers[s].user"),
+        ("port: 0", "servers[s].port"),
+        ("port: 65536", "servers[s].port"),
+        ("host_keys: ['ssh-dss AAAA']", "servers[s].host_keys"),
+        ("host_keys: ['* ssh-ed25519 AAAA']", "servers[s].host_keys"),
+        ("python: python3", "servers[s].python"),
+    ],
+)
+def test_what_ssh_must_never_be_told_is_refused(said: str, fault: str) -> None:
+    with pytest.raises(EstateRefused, match=re.escape(fault)):
+        parse_estate(ELSEWHERE.format(said=said))
+
+
+@pytest.mark.parametrize("address", ["-oProxyCommand=touch", "a b", "a@b", "a;b", "$(id)", "a%b"])
+def test_an_address_is_a_name_or_an_ip(address: str) -> None:
+    with pytest.raises(EstateRefused, match="address"):
+        parse_estate(f"servers: [{{name: s, address: '{address}'}}]")

@@ -11,6 +11,7 @@ from watchkeeper.domain.estate import Estate, Server
     [
         ([], set()),
         ([Server(name="only", address="192.0.2.7")], {"only"}),
+        ([Server(name="only", address="192.0.2.7", user="watch")], set()),
         ([Server(name="here"), Server(name="there", address="192.0.2.7")], {"here"}),
         ([Server(name="here", address="local"), Server(name="b", address="b.example")], {"here"}),
         ([Server(name="a", address="a.example"), Server(name="b", address="b.example")], set()),

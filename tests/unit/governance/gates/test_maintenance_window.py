@@ -6,7 +6,7 @@ import pytest
 from tests.unit.governance.scene import CONTEXT, NOON, an_action
 from watchkeeper.domain.almanac import Almanac, Period, PeriodKind, Scope
 from watchkeeper.domain.verdict import Ruling, Verdict
-from watchkeeper.governance.gates.maintenance_window import maintenance_window
+from watchkeeper.governance.gates.maintenance_window import RULE, maintenance_window
 
 SECOND = timedelta(seconds=1)
 WEB = Scope(classes=frozenset({"web"}))
@@ -46,13 +46,15 @@ def test_what_has_windows_is_changed_within_one_only(now: datetime, within: bool
     verdict = judged(now, WINDOW, windowed=(WEB,))
     assert verdict.ruling is (Ruling.PERMITTED if within else Ruling.NEEDS_PERSON)
     if within:
+        assert verdict.reason == "within its window"
         assert verdict.saw == (("until", WINDOW.end.isoformat()), ("window", "tuesdays"))
 
 
 def test_windows_whose_next_one_is_far_away_still_bind() -> None:
     verdict = judged(NOON, windowed=(WEB,))
     assert verdict.ruling is Ruling.NEEDS_PERSON
-    assert verdict.reason == "outside its maintenance windows"
+    assert (verdict.rule, verdict.reason) == (RULE, "outside its maintenance windows")
+    assert verdict.saw == (("server_class", "web"),)
 
 
 def test_a_freeze_within_a_window_asks_all_the_same() -> None:
@@ -83,3 +85,4 @@ def test_a_calendar_that_cannot_be_read_asks_a_person() -> None:
     verdict = maintenance_window(an_action(), replace(CONTEXT, almanac=almanac))
     assert verdict.ruling is Ruling.NEEDS_PERSON
     assert verdict.reason == "a calendar cannot be read"
+    assert verdict.saw == (("calendars", "1"),)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from watchkeeper.adapters.files.playbooks import SHIPPED, FilePlaybooks
 
-DOOR = SHIPPED.parent / "helpers" / "door.py"
+DOOR = SHIPPED.parent / "helper_programs" / "door.py"
 
 _ANSIBLE = re.compile(r"^from ansible\..*\n", re.MULTILINE)
 _FUTURE = "from __future__ import annotations\n"

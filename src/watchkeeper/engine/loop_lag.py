@@ -5,6 +5,7 @@ from collections import deque
 
 INTERVAL_SECONDS = 0.25
 KEPT = 240  # samples: the last minute
+SUSTAINED = 8  # samples in a row that have to be late: two seconds at the very least
 
 
 class LoopLag:
@@ -25,3 +26,8 @@ class LoopLag:
         """The lag that this share of the samples does not exceed; 0 without samples."""
         ordered = sorted(self._late)
         return ordered[min(int(len(ordered) * ratio), len(ordered) - 1)] if ordered else 0.0
+
+    def sustained(self) -> float:
+        """The lag that every one of the newest samples has reached; 0 without enough of them."""
+        newest = list(self._late)[-SUSTAINED:]
+        return min(newest) if len(newest) == SUSTAINED else 0.0

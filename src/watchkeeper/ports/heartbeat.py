@@ -1,0 +1,14 @@
+"""Somebody who waits for a sign of life, and pages when none comes."""
+
+from datetime import datetime
+from typing import Protocol
+
+
+class Heartbeat(Protocol):
+    """The dead man's switch: only its absence says anything."""
+
+    async def beat(self, now: datetime) -> None:
+        """Say that the watch is kept. Raises SourceUnavailable."""
+
+    async def check(self) -> None:
+        """Whether it could be reached now, without a beat. Raises SourceUnavailable."""
