@@ -1,5 +1,6 @@
 """What ``watchkeeper up`` runs: the settings' adapters, put together, until it is told to stop."""
 
+import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -42,6 +43,7 @@ from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
 from watchkeeper.bootstrap.planned import calendars_of
 from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
+from watchkeeper.bootstrap.provenance import note_its_place, stopped_for_its_place
 from watchkeeper.bootstrap.running import Gauges, Running, Surfaces
 from watchkeeper.bootstrap.settings import Settings
 from watchkeeper.bootstrap.source_settings import PrometheusSource
@@ -62,6 +64,7 @@ log = structlog.get_logger()
 
 KILL_PAGE = "kill.page"
 JOBS = "jobs"
+PLACE_EVERY_SECONDS = 10.0
 LEDGER = "ledger"
 
 
@@ -114,13 +117,19 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
         gauges=gauges,
         reload=lambda: _reloaded(place, app),
     )
-    if why := await stopped_for_its_ledger(ports.journal, ports.hands, ports.page):
+    entries = (await ports.journal.head()).size
+    stops = (
+        stopped_for_its_place(place.data_dir, entries, ports.page),
+        await stopped_for_its_ledger(ports.journal, ports.hands, ports.page),
+    )
+    for why in filter(None, stops):
         log.error("starts_killed", why=why)
     stack.push_async_callback(app.stop)
-    narration = Narration(ports.journal, (await ports.journal.head()).size)
+    narration = Narration(ports.journal, entries)
     await app.start()
     await _taken(app, place.data_dir, found)
     app.tasks.keep("narration", narration.run)
+    app.tasks.keep("provenance", lambda: _place_noted(app, place.data_dir))
     upkeep.begin(app, settings, place.data_dir, stack)
     if settings.estate is not None or settings.estate_sources:
         app.tasks.keep("estate", _estate_watch(place, app).run)
@@ -233,6 +242,13 @@ async def close_sources(sources: Sequence[Metrics]) -> None:
     for source in sources:
         if isinstance(source, PrometheusMetrics):
             await source.close()
+
+
+async def _place_noted(app: Watchkeeper, folder: Path) -> None:
+    """Note from time to time how far the journal has come: one that was put back then shows."""
+    while True:
+        await asyncio.sleep(PLACE_EVERY_SECONDS)
+        note_its_place(folder, (await app.ports.journal.head()).size)
 
 
 async def _reloaded(place: _Place, app: Watchkeeper) -> str:
