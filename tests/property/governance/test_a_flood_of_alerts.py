@@ -93,6 +93,14 @@ def test_a_thousand_alerts_at_once_on_everything_reach_the_global_cap_and_no_mor
     assert len(flood.done) == PER_INSTALLATION
 
 
+def test_alerts_on_every_service_of_one_class_reach_the_cap_of_the_class_and_no_more() -> None:
+    flood = Flood()
+    web = ("docs", "mail", "front-1", "front-4", "front-5")
+    for number in range(200):
+        flood.alert(web[number % len(web)], "")
+    assert len(flood.done) == PER_CLASS
+
+
 def test_a_fault_that_keeps_coming_back_for_a_week_has_eight_actions_in_all() -> None:
     flood = Flood()
     for number in range(7 * 24):
