@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from watchkeeper.domain.entry import Actor, ActorKind, Draft, Entry
@@ -21,7 +22,12 @@ from watchkeeper.lab.shipped import runbooks
 from watchkeeper.orchestration.orders.answering import approve, deny
 from watchkeeper.orchestration.orders.desk import Desk
 from watchkeeper.orchestration.orders.granting import Wanted, grant
-from watchkeeper.orchestration.orders.refusal import AloneMustWait, OrderRefused, StandsStill
+from watchkeeper.orchestration.orders.refusal import (
+    AloneMustWait,
+    NotEngaged,
+    OrderRefused,
+    StandsStill,
+)
 from watchkeeper.orchestration.orders.stopping import engage_kill, release_kill
 from watchkeeper.ports.clock import Clock
 from watchkeeper.ports.errors import StaleRevision
@@ -84,6 +90,12 @@ async def stop_everything(desk: Desk, clock: Clock, released_after: float | None
     if released_after is not None:
         await asyncio.sleep(released_after)
         await release_kill(another(desk), reason="go on", now=clock.now())
+
+
+async def let_go(desk: Desk, clock: Clock) -> None:
+    """Another person releases what is still engaged; nothing, where nothing is."""
+    with suppress(NotEngaged):
+        await release_kill(another(desk), reason="all is calm again", now=clock.now())
 
 
 @dataclass

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from tests.simulation.parts import Parts
 from watchkeeper.adapters.simulated.blueprint import Blueprint
 from watchkeeper.adapters.simulated.faults import (
     Culprit,
@@ -20,6 +21,7 @@ from watchkeeper.adapters.simulated.faults import (
 )
 
 STORM_SECONDS = 300.0  # mishaps and crashes; after it all is calm
+SHARE_TOGETHER = 0.5  # of the seeds whose workers are all three parts
 FIRST, LAST = 15.0, 120.0  # when faults begin
 
 
@@ -48,7 +50,8 @@ class Script:
     """A run's story."""
 
     story: str
-    workers: int = 1
+    workers: int = 1  # at least
+    parts: tuple[Parts, ...] = (Parts.ALL,)  # of each worker, as it is drawn at the end
     granted: bool = True
     faults: tuple[tuple[float, Fault], ...] = ()
     crashes: tuple[Crash, ...] = ()
@@ -83,10 +86,18 @@ def drawn(seed: int, blueprint: Blueprint) -> Script:
     chance = random.Random(f"script {seed}")
     story = STORIES[seed % len(STORIES)]
     script = story(chance, blueprint)
-    workers = max(script.workers, chance.choice((1, 1, 2)))
-    script = replace(script, workers=workers)
-    crashes = tuple(_crash(chance, workers) for _ in range(chance.choice((0, 1, 2, 3, 4, 6))))
-    return replace(script, crashes=crashes)
+    parts = _parts(chance, script.workers)
+    crashes = tuple(_crash(chance, len(parts)) for _ in range(chance.choice((0, 1, 2, 3, 4, 6))))
+    return replace(script, parts=parts, crashes=crashes)
+
+
+def _parts(chance: random.Random, least: int) -> tuple[Parts, ...]:
+    """Workers that are all three, or one to three processes of each part."""
+    together = max(least, chance.choice((1, 1, 2)))
+    if chance.random() < SHARE_TOGETHER:
+        return (Parts.ALL,) * together
+    apart = (Parts.AGENTS, Parts.AUTHORITY, Parts.EXECUTOR)
+    return tuple(part for part in apart for _ in range(chance.choice((1, 2, 2, 3))))
 
 
 def _crash(chance: random.Random, workers: int) -> Crash:

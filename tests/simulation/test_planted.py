@@ -1,4 +1,4 @@
-"""Three bugs planted on purpose: a simulation that does not find them would find nothing."""
+"""Bugs planted on purpose: a simulation that does not find them would find nothing."""
 
 import os
 import shutil
@@ -39,8 +39,11 @@ EXPECTED = {
     "relaunch-on-unknown": ("is launched again",),
     "budget-read-before-mint": ("action 9 of incident", "at once"),
     "cursor-skipping": ("raised at",),
+    "kill-not-looked-at": ("is minted while the kill switch is engaged",),
+    "lapsed-is-spent": ("is spent after its time",),
+    "not-judged-again": ("two replicas of", "at once"),
 }
 
 
-def test_all_three_are_there() -> None:
+def test_all_of_them_are_there() -> None:
     assert {patch.stem for patch in PLANTED} == set(EXPECTED)

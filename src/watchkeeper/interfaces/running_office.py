@@ -9,7 +9,7 @@ from watchkeeper.bootstrap.roster import Roster, roster_of
 from watchkeeper.bootstrap.running import Running
 from watchkeeper.domain.runbook import Runbook
 from watchkeeper.governance.people import People
-from watchkeeper.interfaces.socket.office import NotReloaded, Office, in_class
+from watchkeeper.interfaces.socket.office import NotReloaded, Office, in_class, owner_in
 from watchkeeper.interfaces.socket.peer import user_name
 from watchkeeper.interfaces.views.plain import at
 
@@ -26,6 +26,9 @@ def office_of(running: Running, people: People | None = None) -> Office:
     async def knows(server: str) -> bool:
         return server in running.knowledge.estate().servers
 
+    async def owner_named(service: str) -> str | None:
+        return owner_in(running.knowledge.estate().estate, service)
+
     return Office(
         journal=running.journal,
         page=running.page,
@@ -34,6 +37,7 @@ def office_of(running: Running, people: People | None = None) -> Office:
         library=library,
         servers_of=servers_of,
         knows=knows,
+        owner_of=owner_named,
         people=people or roster_in(running).people,
         watch=RunningWatch(running),
     )

@@ -9,6 +9,7 @@ from watchkeeper.domain.entry import Actor, Draft, Entry
 from watchkeeper.domain.merkle import TreeHead
 from watchkeeper.lab.process import Fence
 from watchkeeper.lab.weather import Mishap, Weather
+from watchkeeper.ports.errors import JournalFailed
 from watchkeeper.ports.journal import CursorMove, Held, Journal
 
 T = TypeVar("T")
@@ -16,16 +17,15 @@ Heard = Callable[[], Awaitable[None]]
 
 LONGEST_SILENCE = 10  # polls of the store without news, each about a second
 
-SLOW = frozenset({Mishap.LATE})
-SLOW_OR_TAKEN = frozenset({Mishap.LATE, Mishap.LOST})
+SLOW_OR_LOST = frozenset({Mishap.LATE, Mishap.LOST})
 
 
 class FaultyJournal:
     """One life's handle on the store.
 
-    Appends are slow in bad weather, and claims are sometimes said to be another worker's. An
-    append is never lost: the port promises that it is durable when it returns. ``heard`` is called
-    between the commit and its answer.
+    Appends are slow in bad weather, or the store fails them and nothing is written; claims are
+    sometimes said to be another worker's. What has returned is never lost: the port promises that
+    it is durable. ``heard`` is called between the commit and its answer.
     """
 
     def __init__(self, inner: Journal, weather: Weather, fence: Fence, heard: Heard) -> None:
@@ -42,9 +42,11 @@ class FaultyJournal:
         cursor: CursorMove | None = None,
     ) -> tuple[Entry, ...]:
         """All drafts, or none; a crash can fall before the commit, or before its answer."""
-        mishap = self._weather.strikes("journal", SLOW)
+        mishap = self._weather.strikes("journal", SLOW_OR_LOST)
         await self._weather.pause(mishap)
         self._fence.check()
+        if mishap is Mishap.LOST:
+            raise JournalFailed("the disk is full, for now")
         entries = await self._inner.append(actor, drafts, blobs, cursor)
         await self._heard()
         await self._weather.pause()
@@ -91,7 +93,7 @@ class FaultyJournal:
 
     async def claim(self, stream: str, worker: str, seconds: float) -> bool:
         """Take or renew a claim; sometimes it is said to be taken."""
-        mishap = self._weather.strikes("claim", SLOW_OR_TAKEN)
+        mishap = self._weather.strikes("claim", SLOW_OR_LOST)
         await self._weather.pause(mishap)
         self._fence.check()
         if mishap is Mishap.LOST:

@@ -34,10 +34,12 @@ from watchkeeper.lab.process import Process
 from watchkeeper.lab.shipped import ShippedPlaybooks, ShippedRunbooks
 from watchkeeper.lab.weather import Weather
 from watchkeeper.ports.clock import Clock
+from watchkeeper.ports.errors import JournalFailed
 from watchkeeper.ports.identifiers import Identifiers
 from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
 
+START_AGAIN_SECONDS = 1.0
 PRETEND_AUTHORITY = SigningKey.of(PRETEND_SEED)
 
 
@@ -122,8 +124,16 @@ def ports(plant: Plant, process: Process, met: Circumstances) -> OneProcess:
 
 
 async def lived(program: Watchkeeper) -> None:
-    """One life: start, and go on until it is ended."""
-    await program.start()
+    """One life: start, and go on until it is ended.
+
+    A start that cannot be written down is tried again, as a service manager would.
+    """
+    while True:
+        try:
+            await program.start()
+            break
+        except JournalFailed:
+            await asyncio.sleep(START_AGAIN_SECONDS)
     await asyncio.get_running_loop().create_future()
 
 

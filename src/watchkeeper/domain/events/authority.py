@@ -84,21 +84,6 @@ class KillReleased(Body, kind="kill.released", said_by=PERSONS):
 
 
 @dataclass(frozen=True, kw_only=True)
-class KillDrilled(Body, kind="kill.drilled", said_by=PERSONS):
-    """A person proved on the running watch that it can still stop.
-
-    ``stopped_seconds``: from the engagement until it was sure that no new step starts; ``passed``:
-    the job that ran was stopped at its next boundary, and no other one could be started.
-    """
-
-    scope: str
-    passed: bool
-    stopped_seconds: float
-    boundary_seconds: float  # until the running job had ended at its boundary
-    steps_after: int  # steps that began after the engagement
-
-
-@dataclass(frozen=True, kw_only=True)
 class BreakerSet(Body, kind="breaker.set", said_by=PERSONS):
     """A person opens a breaker, or closes it before its time; empty class: the global one."""
 

@@ -17,7 +17,7 @@ from watchkeeper.interfaces.cli.answer import Answer, ExitCode
 from watchkeeper.interfaces.cli.verb import Session
 from watchkeeper.interfaces.running_office import owner_of
 from watchkeeper.interfaces.socket.client import NobodyListens, Refusal, asked
-from watchkeeper.interfaces.socket.office import NoWatch, Office, in_class
+from watchkeeper.interfaces.socket.office import NoWatch, Office, in_class, owner_in
 from watchkeeper.interfaces.socket.peer import own_name
 from watchkeeper.interfaces.socket.requests import EngageKill, Reload, Request
 from watchkeeper.interfaces.socket.token import TokenUnknown
@@ -66,6 +66,7 @@ async def _alone(session: Session, request: Request) -> Result:
             clock=clock,
             library=lambda: _library(session),
             servers_of=lambda server_class: _servers(session, server_class),
+            owner_of=lambda service: _owner(session, service),
             people=roster.people,
             knows=lambda server: _knows(session, server),
         )
@@ -131,3 +132,11 @@ async def _knows(session: Session, server: str) -> bool:
 
     found = await reconciled_estate(session.settings())
     return any(each.name == server for each in found.estate.servers)
+
+
+async def _owner(session: Session, service: str) -> str | None:
+    """Who owns a service by the estate."""
+    from watchkeeper.bootstrap.estate_in_force import reconciled_estate
+
+    found = await reconciled_estate(session.settings())
+    return owner_in(found.estate, service)

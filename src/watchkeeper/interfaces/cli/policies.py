@@ -21,6 +21,38 @@ def policies_list(session: Session) -> Answer:
     return Answer(body=found, said=(Rows(columns=columns, rows=rows, none=none),))
 
 
+def policies_consents(session: Session) -> Answer:
+    """Every service whose owner has consented to downtime."""
+    from watchkeeper.interfaces.cli.looking import looked
+    from watchkeeper.interfaces.views.authority import consent_list
+
+    found = looked(session, consent_list)
+    rows = [(each["service"],) for each in found]
+    return Answer(body=found, said=(Rows(columns=("service",), rows=rows, none="none"),))
+
+
+def policies_consent(
+    session: Session,
+    service: Annotated[str, typer.Argument(metavar="SERVICE", help="As in estate.yaml.")],
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take it back.")] = False,
+    reason: Annotated[str, typer.Option(help="Why; it goes into the journal.")] = "",
+    dry_run: DryRun = False,
+) -> Answer:
+    """Let a service that nothing stands in for be down while it is mended; for its owner."""
+    from watchkeeper.interfaces.cli.ordering import ordered
+    from watchkeeper.interfaces.socket.requests import Consent
+    from watchkeeper.orchestration.orders.consenting import Downtime
+
+    wanted = Downtime.REFUSED if withdraw else Downtime.CONSENTED
+    request = Consent(service=service, downtime=wanted, reason=reason, dry_run=dry_run)
+
+    def said(result: Mapping[str, object]) -> str:
+        now = "would be " if dry_run else "" if result["changed"] else "already "
+        return f"downtime of {service}: {now}{wanted}"
+
+    return ordered(session, request, said)
+
+
 def policies_grant(
     session: Session,
     runbook: Annotated[str, typer.Argument(help="As `runbooks list` shows it.")],

@@ -24,7 +24,12 @@ from watchkeeper.interfaces.cli.hold import PLACE, HoldGroup, hold_lift, hold_li
 from watchkeeper.interfaces.cli.incidents import incidents_list, incidents_show
 from watchkeeper.interfaces.cli.init import init
 from watchkeeper.interfaces.cli.kill import kill_engage, kill_release, kill_status
-from watchkeeper.interfaces.cli.policies import policies_grant, policies_list
+from watchkeeper.interfaces.cli.policies import (
+    policies_consent,
+    policies_consents,
+    policies_grant,
+    policies_list,
+)
 from watchkeeper.interfaces.cli.runbooks import runbooks_lint, runbooks_list, runbooks_show
 from watchkeeper.interfaces.cli.servers import servers_drift, servers_list, servers_show
 from watchkeeper.interfaces.cli.sudoers import runbooks_sudoers
@@ -120,6 +125,8 @@ verb(windows, "show")(windows_show)
 policies = noun("policies", "How far which runbook may go by itself.")
 verb(policies, "list")(policies_list)
 verb(policies, "grant")(policies_grant)
+verb(policies, "consent")(policies_consent)
+verb(policies, "consents")(policies_consents)
 
 breaker = noun("breaker", "The circuit breakers: they stop what keeps going badly.")
 verb(breaker, "list")(breaker_list)

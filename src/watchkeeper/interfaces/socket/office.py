@@ -12,6 +12,7 @@ from watchkeeper.governance.people import Account, People, Role
 from watchkeeper.interfaces.socket.requests import (
     Answering,
     Approve,
+    Consent,
     Delegate,
     Deny,
     EngageKill,
@@ -31,6 +32,7 @@ from watchkeeper.orchestration.orders import holding
 from watchkeeper.orchestration.orders.answering import Answered, approve, deny
 from watchkeeper.orchestration.orders.breaking import BreakerTurned, turn_breaker
 from watchkeeper.orchestration.orders.changing import delegate, modify
+from watchkeeper.orchestration.orders.consenting import Consented, consent
 from watchkeeper.orchestration.orders.desk import Desk, Rehearsal, SignedIn
 from watchkeeper.orchestration.orders.granting import Granted, Wanted, grant
 from watchkeeper.orchestration.orders.refusal import OrderRefused
@@ -41,12 +43,21 @@ from watchkeeper.ports.journal import Journal
 from watchkeeper.ports.kill_page import KillPage
 
 Result = Mapping[str, object]
-Given = Granted | Answered | Switched | BreakerTurned
+Given = Granted | Consented | Answered | Switched | BreakerTurned
 
 
 def in_class(estate: Estate, server_class: str) -> int:
     """How many servers of the estate have this class."""
     return sum(server.server_class == server_class for server in estate.servers)
+
+
+def owner_in(estate: Estate, service: str) -> str | None:
+    """Who owns a service: its own owner, else its server's; None where there is no such service."""
+    found = next((each for each in estate.services if each.name == service), None)
+    if found is None:
+        return None
+    below = next((each.owner for each in estate.servers if each.name == found.server), "")
+    return found.owner or below
 
 
 class NoWatch(OrderRefused):
@@ -81,6 +92,7 @@ class Office:
     library: Callable[[], Awaitable[Mapping[str, Runbook]]]  # the runbooks in force, by id
     servers_of: Callable[[str], Awaitable[int]]  # how many servers of the estate have a class
     knows: Callable[[str], Awaitable[bool]]  # whether a server of the estate has the name
+    owner_of: Callable[[str], Awaitable[str | None]]  # who owns a service of the estate
     people: People = field(default_factory=People)
     watch: Watch | None = None
 
@@ -111,6 +123,11 @@ class Office:
             case Grant(runbook=runbook, server_class=server_class, level=level):
                 wanted = Wanted(runbook=runbook, server_class=server_class, level=level)
                 return await grant(desk, await self.library(), wanted, reason=order.reason)
+            case Consent(service=service, downtime=downtime):
+                owner = await self.owner_of(service)
+                return await consent(
+                    desk, service=service, owner=owner, downtime=downtime, reason=order.reason
+                )
             case EngageKill():
                 return await engage_kill(desk, scope=order.scope, reason=order.reason)
             case ReleaseKill():

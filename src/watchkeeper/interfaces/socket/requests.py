@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from watchkeeper.domain.events.authority import AutonomyLevel
 from watchkeeper.governance.breaker import BreakerState
+from watchkeeper.orchestration.orders.consenting import Downtime
 from watchkeeper.orchestration.orders.desk import LONGEST_REASON
 
 Id = Annotated[str, Field(min_length=1, max_length=128)]
@@ -36,6 +37,15 @@ class Grant(_Order):
     runbook: Id
     server_class: Id
     level: AutonomyLevel
+    reason: Reason = ""
+
+
+class Consent(_Order):
+    """Let a service be down while it is mended, or no longer."""
+
+    verb: Literal["consent"] = "consent"
+    service: Id
+    downtime: Downtime = Downtime.CONSENTED
     reason: Reason = ""
 
 
@@ -130,12 +140,13 @@ class Status(_Request):
 
 
 Answering = Approve | Deny | Modify | Delegate
-Order = Grant | Answering | EngageKill | ReleaseKill | TurnBreaker
+Order = Grant | Consent | Answering | EngageKill | ReleaseKill | TurnBreaker
 Request = Order | Hold | LiftHold | Reload | Status
 
 VERBS = (
     "approve",
     "breaker",
+    "consent",
     "delegate",
     "deny",
     "grant",

@@ -35,6 +35,12 @@ async def grant_list(journal: Journal) -> list[View]:
     ]
 
 
+async def consent_list(journal: Journal) -> list[View]:
+    """Every service that may be down while it is mended."""
+    authority = await authority_in_force(journal)
+    return [{"service": name} for name in authority.consents]
+
+
 async def acting_alone(journal: Journal) -> tuple[str, ...]:
     """Which runbook may act by itself on which class, each in a few words."""
     authority = await authority_in_force(journal)

@@ -5,6 +5,7 @@ when it returns.
 
 `desk`       where one person's orders are written down
 `granting`   levels of autonomy
+`consenting` downtime of what nothing stands in for
 `answering`  yes and no to an action that asks
 `changing`   other values for it, or other persons who answer
 `stopping`   the kill switch

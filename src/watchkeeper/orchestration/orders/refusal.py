@@ -13,6 +13,14 @@ class UnknownRunbook(OrderRefused):
     """No runbook of the library has this name; `watchkeeper runbooks list` shows them."""
 
 
+class UnknownService(OrderRefused):
+    """No service of the estate has this name; `watchkeeper servers list` shows them."""
+
+
+class NotTheOwner(OrderRefused):
+    """Only its owner by the estate, or an administrator, says whether a service may be down."""
+
+
 class UnclassifiedNeverActs(OrderRefused):
     """A server without a class is never acted on alone; give it a class in estate.yaml first."""
 

@@ -276,6 +276,7 @@ async def test_without_a_watch_there_is_nothing_to_reload(place: Installation) -
         library=office.library,
         servers_of=office.servers_of,
         knows=office.knows,
+        owner_of=office.owner_of,
     )
     with pytest.raises(NoWatch):
         await alone.carry_out(Reload(), sole("alice").accounts[0])
