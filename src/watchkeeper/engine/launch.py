@@ -14,6 +14,7 @@ from watchkeeper.domain.warrant import Warrant
 from watchkeeper.engine.machine import Answer
 from watchkeeper.engine.spend import Till, WarrantVoid, spend
 from watchkeeper.governance.action_fold import ActionState
+from watchkeeper.governance.authority import Authority
 from watchkeeper.ports.automation import Automation
 from watchkeeper.ports.errors import (
     AlreadyLaunched,
@@ -76,7 +77,7 @@ class Launch:
         return ""
 
     async def _ended(self, warrant: Warrant) -> Answer:
-        pause = FIRST_POLL_SECONDS
+        pause, stopped = FIRST_POLL_SECONDS, False
         while True:
             match await self._found(warrant):
                 case Finished() as job:
@@ -87,8 +88,26 @@ class Launch:
                     text = self._sealed(reason)
                     return Answer(said=(JobLost(reason=text.digest),), blobs=(text,))
                 case Running() | None:
+                    stopped = stopped or await self._stopped(warrant)
                     await asyncio.sleep(pause)
                     pause = min(pause * 1.5, LONGEST_POLL_SECONDS)
+
+    async def _stopped(self, warrant: Warrant) -> bool:
+        """Ask the job to stop at its next step boundary where it is killed by now; whether it was.
+
+        The page stops it by itself; a narrower scope stands in the journal only.
+        """
+        held = await self._journal.held(AUTHORITY)
+        authority = held.state if held else Authority()
+        drawn = authority.warrant(warrant.id)
+        kill = authority.kill
+        if drawn is None or not (kill.holding(drawn) or kill.voids(drawn, warrant.kill_epoch)):
+            return False
+        try:
+            await self._automation.cancel(warrant.id)
+        except SourceUnavailable:
+            return False  # it is asked again with the next look
+        return True
 
     async def _found(
         self, warrant: Warrant

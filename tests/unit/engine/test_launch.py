@@ -17,6 +17,7 @@ from watchkeeper.domain.events.actions import (
 )
 from watchkeeper.domain.events.authority import KillEngaged, WarrantSpent
 from watchkeeper.domain.job import JobTemplate, NeverStarted, Running, Unknowable
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.engine.machine import Answer
 from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.ports.errors import (
@@ -298,3 +299,39 @@ def test_a_journal_that_fails_in_the_middle_starts_the_job_once_all_the_same() -
     assert len(shop.hands.launched) == 1
     assert shop.works.kinds()[-1] == "job.finished"
     assert shop.works.clock.now() - DONE.started_at < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("scope", ["all", "class:web", f"runbook:{ACTION.runbook}"])
+@pytest.mark.parametrize("deaf", [0, 2])
+def test_a_stop_that_covers_a_running_job_reaches_it(scope: str, deaf: int) -> None:
+    """Also where the executor cannot be asked at first; and it is not asked again and again."""
+    shop = Workshop()
+    shop.hands.says, shop.hands.deaf = [Running()], deaf
+
+    async def story() -> Answer:
+        await shop.minted()
+        launched = asyncio.ensure_future(shop.launch())
+        await shop.works.pass_(seconds=30)
+        await shop.authority(KillEngaged(scope=scope))
+        return await launched
+
+    (body,) = shop.works.play(story()).said
+    assert isinstance(body, JobFinished)
+    assert body.end is JobEnd.STOPPED
+    assert shop.hands.cancelled == [WARRANT.id] * (deaf + 1)
+
+
+def test_a_stop_of_something_else_lets_it_run_to_its_end() -> None:
+    shop = Workshop()
+    shop.hands.says = [Running(), Running(), Running(), DONE]
+
+    async def story() -> Answer:
+        await shop.minted()
+        await shop.authority(SPENT)
+        await shop.authority(KillEngaged(scope="class:database"))
+        shop.hands.known = True
+        return await shop.launch()
+
+    (body,) = shop.works.play(story()).said
+    assert isinstance(body, JobFinished) and body.succeeded
+    assert shop.hands.cancelled == []

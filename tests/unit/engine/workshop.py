@@ -13,7 +13,8 @@ from watchkeeper.adapters.system.identifiers import SeededIdentifiers
 from watchkeeper.domain.entry import Actor, ActorKind, Body, Draft
 from watchkeeper.domain.events.actions import ActionProposed, LaunchRequested, action_stream
 from watchkeeper.domain.events.authority import AUTHORITY, WarrantMinted
-from watchkeeper.domain.job import Finished, JobState, JobTemplate, NeverStarted, Running
+from watchkeeper.domain.job import Finished, JobState, JobTemplate, NeverStarted
+from watchkeeper.domain.job_end import JobEnd
 from watchkeeper.domain.warrant import Spent, Warrant
 from watchkeeper.engine.launch import Launch
 from watchkeeper.engine.machine import Answer
@@ -21,6 +22,7 @@ from watchkeeper.engine.spend import Till
 from watchkeeper.governance.action_fold import ActionState
 from watchkeeper.governance.authority import Authority
 from watchkeeper.governance.limits import WARRANT_LIFE
+from watchkeeper.ports.errors import SourceUnavailable
 
 ACTION = an_action()
 WARRANT = Warrant(
@@ -48,6 +50,7 @@ DONE = Finished(
     finished_at=NOON + timedelta(seconds=4),
     output="TASK [start it] ok",
 )
+STOPPED = replace(DONE, succeeded=False, return_code=1, end=JobEnd.STOPPED)
 HANDS = Actor(kind=ActorKind.EXECUTOR, name="hands")
 KEY = SigningKey.of(b"the authority of this workshop..")
 SIGNATURE = KEY.sign(WARRANT.statement)
@@ -67,6 +70,8 @@ class PlayedAutomation:
     launched: list[Spent] = field(default_factory=list)
     given: list[tuple[JobTemplate, object, float]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    cancelled: list[str] = field(default_factory=list)
+    deaf: int = 0  # so often it cannot be asked to stop
 
     async def templates(self) -> tuple[JobTemplate, ...]:
         return (JobTemplate(name=ACTION.template, digest=ACTION.template_digest),)
@@ -98,7 +103,12 @@ class PlayedAutomation:
         return said
 
     async def cancel(self, warrant: str) -> None:
-        self.says = [Running()]
+        """It stops at its next boundary."""
+        self.cancelled.append(warrant)
+        if self.deaf:
+            self.deaf -= 1
+            raise SourceUnavailable("hands", "timeout", "no answer")
+        self.says = [STOPPED]
 
 
 class Workshop:
