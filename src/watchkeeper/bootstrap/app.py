@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from watchkeeper.bootstrap.library import runbooks_of
 from watchkeeper.bootstrap.only_real import refuse_pretend_parts
 from watchkeeper.bootstrap.options import Options
 from watchkeeper.bootstrap.other_hosts import lookers_of, reach_of
+from watchkeeper.bootstrap.own_places import own_places
 from watchkeeper.bootstrap.planned import calendars_of
 from watchkeeper.bootstrap.ports import Bench, Eyes, Hands, Ports
 from watchkeeper.bootstrap.pretend import refuse_pretend
@@ -103,7 +104,10 @@ async def _run(place: _Place, stack: AsyncExitStack, surfaces: Surfaces) -> None
     ports = _ports(place, knowledge, stack)
     refuse_pretend_parts(ports)
     gauges = Gauges()
-    app = Watchkeeper(ports, options(settings, estate, place.version), gauges, knowledge)
+    given = replace(
+        options(settings, estate, place.version), own_places=own_places(settings, place.data_dir)
+    )
+    app = Watchkeeper(ports, given, gauges, knowledge)
     running = Running(
         settings=settings,
         data_dir=place.data_dir,

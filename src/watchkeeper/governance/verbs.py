@@ -4,6 +4,7 @@ A template that is not in the table is not carried out. A runbook may call a ste
 the table does, never less; and what the resolved parameters name may make it more costly still.
 """
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -29,8 +30,7 @@ VERBS = {
 
 SEVERITY = {VerbClass.REVERSIBLE: 0, VerbClass.LOSSY: 1, VerbClass.DESTRUCTIVE: 2}
 
-# What lies below these is data, configuration or the system itself: to empty or move a file there
-# needs a restore. A log file below /var/lib is still a log file.
+# What lies below these is configuration or the system itself, whatever its name is.
 _NOT_TO_BE_EMPTIED = (
     "/bin",
     "/boot",
@@ -43,12 +43,16 @@ _NOT_TO_BE_EMPTIED = (
     "/sbin",
     "/sys",
     "/usr",
-    "/var/lib",
     "/var/spool",
     "/var/mail",
 )
 _EVIDENCE = ("audit", "auth.log", "btmp", "lastlog", "secure", "sudo", "wtmp")
-_OF_A_LOG = (".log", ".err", ".out")
+# Only what is known to be a log may be emptied; all else is taken for data, wherever it lies.
+_LOG_FOLDERS = ("log", "logs")
+_LOG_FILE = re.compile(r".+\.(log|err|out)(\.[0-9]{1,8})?")
+_DATABASE_LOG = re.compile(  # what a database writes ahead and needs to start again is no log
+    r"(redo|undo|wal)[-_]?[0-9]*\.log|ib_logfile.*|log\.[0-9]{10}|[0-9]+\.log|[0-9A-F]{24}"
+)
 _FILES = "paths"  # the parameter that names files which a template empties
 
 
@@ -75,8 +79,15 @@ def _cost_of_file(path: str) -> VerbClass:
     """What it costs to empty one file."""
     parts = PurePosixPath(path)
     plain = path == str(parts) and parts.is_absolute() and ".." not in parts.parts
-    if not plain or any(word in part for part in parts.parts for word in _EVIDENCE):
-        return VerbClass.DESTRUCTIVE
-    below = any(parts.is_relative_to(place) for place in _NOT_TO_BE_EMPTIED)
-    a_log = parts.is_relative_to("/var/lib") and parts.suffix in _OF_A_LOG
-    return VerbClass.DESTRUCTIVE if below and not a_log else VerbClass.REVERSIBLE
+    kept = any(parts.is_relative_to(place) for place in _NOT_TO_BE_EMPTIED) or any(
+        word in part for part in parts.parts for word in _EVIDENCE
+    )
+    return VerbClass.REVERSIBLE if plain and not kept and _a_log(parts) else VerbClass.DESTRUCTIVE
+
+
+def _a_log(path: PurePosixPath) -> bool:
+    """Whether a file is known to be a log: by its own name, or by a folder that it is below."""
+    if _DATABASE_LOG.fullmatch(path.name):
+        return False
+    below = any(folder in _LOG_FOLDERS for folder in path.parent.parts)
+    return below or _LOG_FILE.fullmatch(path.name) is not None

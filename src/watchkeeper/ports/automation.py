@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from watchkeeper.domain.effects import estate_effect
 from watchkeeper.domain.job import JobState, JobTemplate
 from watchkeeper.domain.warrant import Spent
 
@@ -22,6 +23,7 @@ class Automation(Protocol):
         A warrant is bound to it as it was when the warrant was minted; launch refuses another.
         """
 
+    @estate_effect
     async def launch(
         self,
         spent: Spent,

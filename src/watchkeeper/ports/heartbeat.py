@@ -3,10 +3,13 @@
 from datetime import datetime
 from typing import Protocol
 
+from watchkeeper.domain.effects import record
+
 
 class Heartbeat(Protocol):
     """The dead man's switch: only its absence says anything."""
 
+    @record
     async def beat(self, now: datetime) -> None:
         """Say that the watch is kept. Raises SourceUnavailable."""
 

@@ -2,12 +2,14 @@
 
 from typing import Protocol
 
+from watchkeeper.domain.effects import record
 from watchkeeper.domain.notice import Notice
 
 
 class Notifier(Protocol):
     """Takes messages to people."""
 
+    @record
     async def notify(self, notice: Notice) -> None:
         """Deliver one message. The same one may come twice: its id tells.
 

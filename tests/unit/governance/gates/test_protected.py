@@ -51,7 +51,16 @@ def test_what_runs_on_a_server_with_a_role_shares_its_protection() -> None:
     assert judged("mail", replace(ESTATE, servers=servers)).reason == "web-3 serves as bastion"
 
 
-@pytest.mark.parametrize("unit", ["watchkeeper", "watchkeeper.service", "watchkeeper-executor"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "watchkeeper",
+        "watchkeeper.service",
+        "watchkeeper-executor",
+        "watchkeeper@a.service",
+        "Watchkeeper.service",
+    ],
+)
 def test_its_own_units_ask_a_person_under_whatever_target(unit: str) -> None:
     assert with_parameter("unit", unit).ruling is Ruling.NEEDS_PERSON
 
@@ -60,13 +69,41 @@ def test_a_unit_that_only_begins_alike_is_another_one() -> None:
     assert with_parameter("unit", "watchkeepers-tea").ruling is Ruling.PERMITTED
 
 
-@pytest.mark.parametrize("path", ["/var/lib/watchkeeper", "/var/lib/watchkeeper/journal.db"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/var/lib/watchkeeper",
+        "/var/lib/watchkeeper/journal.db",
+        "/var/log/../lib/watchkeeper/journal.db",
+        "//var/lib/watchkeeper",
+        "/var/lib",
+        "/",
+    ],
+)
 def test_its_own_places_ask_a_person(path: str) -> None:
     assert with_parameter("paths", "/var/log/shop.log", path).ruling is Ruling.NEEDS_PERSON
 
 
 def test_a_place_that_only_begins_alike_is_another_one() -> None:
     assert with_parameter("paths", "/var/lib/watchkeeper-old/x").ruling is Ruling.PERMITTED
+
+
+def test_the_file_system_that_needs_space_may_hold_them() -> None:
+    parameters = (("mount", ("/",)), ("paths", ("/var/log/shop.log",)))
+    assert judged(parameters=parameters).ruling is Ruling.PERMITTED
+
+
+@pytest.mark.parametrize(
+    "package",
+    ["sudo=1.9.13", "python3:amd64", "python3-minimal", "python3.11", "Sudo", "systemd-sysv"],
+)
+def test_a_part_or_a_version_of_a_protected_package_is_protected(package: str) -> None:
+    assert with_parameter("packages", package).ruling is Ruling.NEEDS_PERSON
+
+
+@pytest.mark.parametrize("package", ["sudoku", "libansible", "nginx"])
+def test_a_package_that_is_only_called_alike_is_not(package: str) -> None:
+    assert with_parameter("packages", package).ruling is Ruling.PERMITTED
 
 
 def test_a_package_change_that_brings_a_protected_one_along_asks_a_person() -> None:

@@ -51,7 +51,19 @@ def test_an_approval_does_not_move_a_refusal() -> None:
     [
         "/var/lib/mysql/ibdata1",
         "/var/lib/mysql",
+        "/srv/pg/base/1",
+        "/data/orders.sqlite",
+        "/home/shop/ledger.db",
+        "/opt/shop/settings.yaml",
+        "/srv/db/redo01.log",
+        "/srv/db/000123.log",
+        "/srv/pg/log/000000010000000000000001",
+        "/srv/db/ib_logfile0",
+        "/var/log",
+        "/var",
+        "/",
         "/etc/passwd",
+        "/etc/shop.log",
         "/etc",
         "/boot/vmlinuz",
         "/usr/bin/sshd",
@@ -75,7 +87,16 @@ def test_to_empty_data_configuration_or_evidence_destroys(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/var/log/shop/access.log", "/srv/shop/logs/shop.out", "/opt/shop.log", "/var/lib/shop/a.log"],
+    [
+        "/var/log/shop/access.log",
+        "/var/log/shop/access.log.1",
+        "/var/log/shop/2026-03-04.log",
+        "/var/log/messages",
+        "/srv/shop/logs/shop.out",
+        "/srv/shop/logs/wallet.log",
+        "/opt/shop.log",
+        "/var/lib/shop/a.log",
+    ],
 )
 def test_to_empty_a_log_is_no_loss_of_data(path: str) -> None:
     assert emptying(path) is Ruling.PERMITTED
