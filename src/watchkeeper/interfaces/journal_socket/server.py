@@ -36,7 +36,7 @@ class JournalSocket:
         self._path = path
         self._journal = journal
         self._speakers = speakers
-        self._open = 0
+        self._talks: set[asyncio.Task[None]] = set()
 
     async def run(self) -> None:
         """Answer until cancelled; then the socket is gone."""
@@ -45,25 +45,35 @@ class JournalSocket:
             os.chmod(address, OPEN)  # noqa: PTH101 the address may run through /proc
         server = await asyncio.start_unix_server(self._talk, sock=listener)
         try:
-            async with server:
-                await server.serve_forever()
+            await asyncio.get_running_loop().create_future()
         finally:
             self._path.unlink(missing_ok=True)
+            server.close()
+            await self._hung_up()
+
+    async def _hung_up(self) -> None:
+        """End every talk: a server waits for its connections, and these stay open by themselves."""
+        talks = tuple(self._talks)
+        for talk in talks:
+            talk.cancel()
+        await asyncio.gather(*talks, return_exceptions=True)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         kinds = self._speakers.of(writer.get_extra_info("socket"))
-        self._open += 1
+        if talk := asyncio.current_task():  # always there; the type does not know
+            self._talks.add(talk)
         try:
             if not kinds:
                 log.warning("stranger_at_the_journal")
-            elif self._open <= MOST_CONNECTIONS:
+            elif len(self._talks) <= MOST_CONNECTIONS:
                 await _Talk(reader, writer, Calls(journal=self._journal, kinds=kinds)).run()
         except (ConnectionError, asyncio.IncompleteReadError):
             pass  # it went away
         except FrameRefused as refused:
             log.warning("journal_connection_refused", reason=str(refused))
         finally:
-            self._open -= 1
+            if talk:
+                self._talks.discard(talk)
             writer.close()
             with contextlib.suppress(ConnectionError):
                 await writer.wait_closed()
