@@ -18,6 +18,13 @@ def engaged(watchkeeper: Watchkeeper) -> bool:
     return bool(watchkeeper.do("kill", "status")["engaged"])
 
 
+def refused(watchkeeper: Watchkeeper) -> bool:
+    """Whether the only administrator, who engaged it, may not release it yet."""
+    spoken = watchkeeper.speak("kill", "release", "--reason", "the work is done")
+    assert spoken.exit_code == 0 or "waits 60 seconds" in spoken.errors + spoken.output, spoken
+    return spoken.exit_code != 0
+
+
 def test_engaged_in_the_middle_nothing_further_starts_and_it_survives_a_restart(
     watchkeeper: Watchkeeper, estate: Estate
 ) -> None:
@@ -28,6 +35,7 @@ def test_engaged_in_the_middle_nothing_further_starts_and_it_survives_a_restart(
     until(lambda: estate["docs"].starts == 2, within=60, what="ansible starts docs", every=0.05)
 
     watchkeeper.do("kill", "engage", "--reason", "the database team is working")
+    assert refused(watchkeeper), "whoever is alone says it again after a minute"
     estate["mail"].kill_group()
     throughout(
         lambda: estate["mail"].starts == 1, seconds=20, what="nothing further starts", every=1
@@ -45,7 +53,7 @@ def test_engaged_in_the_middle_nothing_further_starts_and_it_survives_a_restart(
         every=1,
     )
 
-    watchkeeper.do("kill", "release", "--reason", "the work is done")
+    until(lambda: not refused(watchkeeper), within=90, what="the release is taken", every=2)
     assert not engaged(watchkeeper)
     holds, report = watchkeeper.verify()
     assert holds, report
