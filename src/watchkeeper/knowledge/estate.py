@@ -234,10 +234,3 @@ def _grouped(pairs: Iterable[tuple[str, T]]) -> dict[str, tuple[T, ...]]:
     for key, value in pairs:
         found[key].append(value)
     return {key: tuple(values) for key, values in found.items()}
-
-
-def same_group(services: Iterable[Service], service: Service) -> tuple[Service, ...]:
-    """The replicas of a service, itself included."""
-    if not service.replicas_of:
-        return (service,)
-    return tuple(s for s in services if s.replicas_of == service.replicas_of)

@@ -13,7 +13,7 @@ from watchkeeper.domain.estate import (
     Service,
 )
 from watchkeeper.domain.readings import ProbeTarget
-from watchkeeper.knowledge.estate import EstateGraph, same_group
+from watchkeeper.knowledge.estate import EstateGraph
 
 SHOP = Service(
     name="shop", server="web-1", probe="http://127.0.0.1:8080/", depends_on=("orders", "cache")
@@ -131,17 +131,6 @@ def test_one_server_s_targets_are_its_own_and_no_other_s() -> None:
     assert [probe.service for probe in targets.probes] == ["orders"]
     nobody = GRAPH.targets_on("cloud-9")
     assert (nobody.servers, nobody.probes) == ({}, ())
-
-
-def test_replicas_are_a_group_and_everybody_else_is_alone() -> None:
-    front = tuple(
-        Service(name=f"front-{n}", server=f"web-{n}", replicas_of="front") for n in (1, 2, 3)
-    )
-    other = Service(name="back-1", server="web-1", replicas_of="back")
-    services = (*front, other, BLOG)
-    assert same_group(services, front[1]) == front
-    assert same_group(services, other) == (other,)
-    assert same_group(services, BLOG) == (BLOG,)
 
 
 def test_an_empty_estate_knows_nothing_and_fails_at_nothing() -> None:
