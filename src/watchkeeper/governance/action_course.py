@@ -152,7 +152,7 @@ def _judged(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
         ruling=verdict.ruling, notify=verdict.notify, verdicts=verdicts, minting=False
     )
     if may_go(verdict, context):
-        return (judged, ChangeRequested())
+        return (judged, *_again(changed), ChangeRequested())
     if verdict.ruling is not Ruling.NEEDS_PERSON:
         return _refused(state, action, judged, seen, now)
     covered = None if changed else _covered(state, action, seen)
@@ -218,11 +218,14 @@ def _minted(state: ActionState, action: Action, seen: Seen, now: datetime) -> Se
         return (judged, *_again(changed), *_asked(state, action, seen, now))
     if not may_go(verdict, context):
         return _refused(state, action, judged, seen, now)
-    return (judged, *_drawn(state, action, seen, now))
+    return (judged, *_again(changed), *_drawn(action, replace(seen, context=context), now))
 
 
-def _drawn(state: ActionState, action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
-    """The warrant, drawn from the budgets at the revision that was seen."""
+def _drawn(action: Action, seen: Seen, now: datetime) -> Sequence[Said]:
+    """The warrant, drawn from the budgets at the revision that was seen.
+
+    What no person's yes covers any more is autonomous, though it was asked about once.
+    """
     context = seen.context
     warrant = Warrant(
         id=f"{action.id}-w",
@@ -246,9 +249,9 @@ def _drawn(state: ActionState, action: Action, seen: Seen, now: datetime) -> Seq
         warrant=warrant,
         signature=signature,
         server_class=action.server_class,
-        autonomous=not state.approved_by,
+        autonomous=not context.approved,
         root=action.root,
-        unproven=not state.approved_by,
+        unproven=not context.approved,
     )
     return (
         Tell(stream=AUTHORITY, body=minted, expected=context.authority.revision),

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from tests.unit.governance.docket import EXECUTOR, Docket, signed
-from tests.unit.governance.scene import ALICE, ENGINE, NOON, an_action
+from tests.unit.governance.scene import ALICE, ENGINE, NOON, an_action, granted
 from watchkeeper.domain.entry import Actor, ActorKind, Said
 from watchkeeper.domain.events.actions import (
     ActionModified,
@@ -22,6 +24,7 @@ from watchkeeper.domain.events.authority import (
     KillEngaged,
     KillReleased,
     PlanApproved,
+    WarrantMinted,
 )
 from watchkeeper.engine.intents import drafts
 from watchkeeper.governance.action_course import Seen, decide
@@ -120,6 +123,23 @@ def test_a_yes_does_not_outlive_the_state_that_was_shown() -> None:
     docket.proceed()
     assert docket.last(ApprovalVoided).changed == ("health of docs",)
     assert docket.state.asks
+
+
+@pytest.mark.parametrize("when", ["before its record", "with its record open"])
+def test_what_goes_by_a_grant_after_its_yes_was_void_is_drawn_from_the_budget(when: str) -> None:
+    """Meanwhile somebody let it act by itself; the yes to another state counts for nothing."""
+    docket = asked(ApprovalRules(people=THREE.people))
+    docket.yes(CAROL)
+    if when == "with its record open":
+        docket.proceed()
+    docket.authority(granted(AutonomyLevel.ACT), by=ALICE)
+    probes = {"docs": Probed(answers=True, at=NOON)}
+    docket.spoil(health=HealthBoard(now=NOON, fresh_for=timedelta(hours=1), probes=probes))
+    docket.proceed()
+    docket.record()
+    assert docket.last(ApprovalVoided).changed == ("health of docs",)
+    (minted,) = [m for m in docket.told("authority") if isinstance(m, WarrantMinted)]
+    assert minted.autonomous
 
 
 def test_the_clock_stands_still_while_the_kill_switch_covers_it() -> None:
